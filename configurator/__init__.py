@@ -1,0 +1,1 @@
+"""Product families and what turns their parameters into checked, printable solids."""

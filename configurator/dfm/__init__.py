@@ -1,0 +1,1 @@
+"""Can it be made? One file per check."""

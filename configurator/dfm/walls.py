@@ -1,0 +1,140 @@
+"""How thick it is: rays shot inwards from points spread evenly over the surface.
+
+A ray that meets a face looking the other way has crossed a wall; its length is the thickness.
+Rays that leave through a side (near an edge) cross no wall and are not counted.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from configurator.dfm.base import Finding, Place
+from configurator.geometry.mesh import Floats, Ints, Mesh
+from configurator.materials import Material
+from configurator.products.base import Part
+
+RAYS = 2000
+"""A thin spot of 1 % of the surface is met by 20 rays; fewer than 8 once in a thousand times."""
+
+TOLERANCE = 0.05
+"""Share by which chords and slanting rays may read a wall too thin."""
+
+LEAST_SHARE = 0.004
+"""Fewer thin rays than this are the tip of an edge, not a wall."""
+
+_PARALLEL = -0.8
+_START_MM = 1e-3
+
+
+def thickness(mesh: Mesh, rays: int = RAYS) -> tuple[Floats, Ints]:
+    """(k,) thickness in mm and (k,) the face it was measured from, over about ``rays`` points.
+
+    Points are area-weighted and the same on every run. k is smaller than ``rays`` by those that
+    crossed no wall.
+    """
+    from embreex.mesh_construction import TriangleMesh
+    from embreex.rtcore_scene import EmbreeScene
+
+    scene = EmbreeScene()
+    TriangleMesh(scene, mesh.vertices.astype(np.float32), mesh.faces)
+    faces, points = _spread(mesh, rays)
+    inwards = -mesh.normals[faces]
+    start = points + inwards * _START_MM
+    hit = scene.run(start.astype(np.float32), inwards.astype(np.float32), output=True)
+    reached = hit["primID"] >= 0
+    facing = np.einsum("ij,ij->i", mesh.normals[hit["primID"]], mesh.normals[faces])
+    wall = reached & (facing < _PARALLEL)
+    return hit["tfar"][wall].astype(np.float64) + _START_MM, faces[wall]
+
+
+def _spread(mesh: Mesh, rays: int) -> tuple[Ints, Floats]:
+    """Faces drawn by area and a point within each: stratified, so evenly spread."""
+    draws = _draws(rays)
+    reach = np.cumsum(mesh.areas_mm2)
+    at = (np.arange(rays) + draws[:, 0]) / rays * reach[-1]
+    faces = np.minimum(np.searchsorted(reach, at, side="right"), len(reach) - 1).astype(np.int32)
+    root, v = np.sqrt(draws[:, 1]), draws[:, 2]
+    weights = np.column_stack([1 - root, root * (1 - v), root * v])
+    points: Floats = np.einsum("ij,ijk->ik", weights, mesh.corners[faces])
+    return faces, points
+
+
+@cache
+def _draws(rays: int) -> Floats:
+    return np.random.default_rng(20).random((rays, 3))
+
+
+def walls(part: Part, material: Material) -> tuple[Finding, ...]:
+    """Walls, and strokes of letters and relief, thinner than the material needs."""
+    thick_mm, faces = thickness(part.mesh)
+    fine = _in_detail(part, faces)
+    found = [
+        *_thin(part, material, thick_mm, faces, ~fine, material.min_wall_mm, "Wall"),
+        *_thin(part, material, thick_mm, faces, fine, material.min_feature_mm, "Finest stroke"),
+    ]
+    return tuple(found)
+
+
+def _in_detail(part: Part, faces: Ints) -> npt.NDArray[np.bool_]:
+    """Which faces stand upright within the band of letters or relief."""
+    if part.detail_z_mm is None:
+        return np.zeros(len(faces), dtype=bool)
+    low, high = part.detail_z_mm
+    heights = part.mesh.corners[faces][:, :, 2]
+    upright = np.abs(part.mesh.normals[faces][:, 2]) < 0.5
+    inside = np.all((heights > low - 1e-6) & (heights < high + 1e-6), axis=1)
+    fine: npt.NDArray[np.bool_] = inside & upright
+    return fine
+
+
+def _thin(
+    part: Part,
+    material: Material,
+    thick_mm: Floats,
+    faces: Ints,
+    counted: npt.NDArray[np.bool_],
+    limit_mm: float,
+    name: str,
+) -> tuple[Finding, ...]:
+    thin = counted & (thick_mm < limit_mm * (1 - TOLERANCE))
+    if thin.sum() < max(4, LEAST_SHARE * RAYS):
+        return ()
+    typical = float(np.quantile(thick_mm[thin], 0.25))
+    impossible = typical < material.min_feature_mm * (1 - TOLERANCE) and name == "Wall"
+    return (
+        Finding(
+            check="walls" if name == "Wall" else "strokes",
+            level="impossible" if impossible else "weak",
+            part=part.name,
+            state=f"{name} is {typical:.1f} mm; {material.name} needs {limit_mm:g} mm.",
+            cause="The nozzle lays lines of about 0.4 mm; what is thinner breaks or is left out.",
+            cure="Make it thicker.",
+            faces=_around(part.mesh, faces[counted], thin[counted]),
+            place=_middle(part.mesh, faces[thin], thick_mm[thin]),
+            measured=round(typical, 3),
+            needed=limit_mm,
+        ),
+    )
+
+
+def _around(mesh: Mesh, measured: Ints, thin: npt.NDArray[np.bool_]) -> Ints:
+    """The faces to paint: those measured thin, and those not measured whose nearest one was.
+
+    Rays meet only some of the faces; painting just these would speckle the part.
+    """
+    from scipy.spatial import cKDTree
+
+    centres = mesh.corners.mean(axis=1)
+    _, nearest = cKDTree(centres[measured]).query(centres)
+    painted = thin[nearest]
+    painted[measured] = False
+    painted[measured[thin]] = True
+    return np.flatnonzero(painted).astype(np.int32)
+
+
+def _middle(mesh: Mesh, faces: Ints, thick_mm: Floats) -> Place:
+    x, y, z = mesh.corners[faces[int(np.argmin(thick_mm))]].mean(axis=0).tolist()
+    return x, y, z

@@ -1,0 +1,1 @@
+"""Solids, lettering and files: plain arrays in, plain arrays out."""

@@ -1,0 +1,194 @@
+"""A design as GLB, small enough to follow a slider.
+
+What a viewer needs to know:
+
+- The file is metres and y up, as glTF asks: a root node ``design`` scales by 0.001 and turns
+  z up to y up. Below it everything is millimetres, z up, as it lies on the printer's plate.
+- One child of the root per part, named after the part ("body", "lid"), whose translation is the
+  part's place on the plate. Its ``extras`` hold ``at`` (that place), ``home`` ([x, y, z, turned]:
+  the place in the assembled product, turned over about x first when ``turned`` is 1) and
+  ``size_mm``. Move or turn this node; its child ``<name>.mesh`` only undoes the quantisation.
+- Positions are u16, normals i8 (KHR_mesh_quantization, which three.js reads by itself). Normals
+  are smooth over curved surfaces and split at creases.
+- Faces of a fault are a primitive of their own with the material ``fault-weak`` or
+  ``fault-impossible``; all other faces have the material ``part``.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from configurator.geometry.mesh import Ints, Mesh
+from configurator.geometry.shading import split_at_creases
+from configurator.products.base import Part
+
+MATERIALS: tuple[tuple[str, tuple[float, float, float]], ...] = (
+    ("part", (0.55, 0.09, 0.013)),
+    ("fault-weak", (0.85, 0.45, 0.02)),
+    ("fault-impossible", (0.75, 0.03, 0.02)),
+)
+
+_VERTEX = np.dtype([("at", "<u2", 3), ("gap", "<u2"), ("normal", "i1", 3), ("pad", "i1")])
+_USHORT, _UINT, _BYTE = 5123, 5125, 5120
+_VERTICES, _INDICES = 34962, 34963
+
+
+class _Writer:
+    """Collects binary blobs and the JSON that describes them."""
+
+    def __init__(self) -> None:
+        self.blobs: list[bytes] = []
+        self.offset = 0
+        self.views: list[dict[str, object]] = []
+        self.accessors: list[dict[str, object]] = []
+        self.meshes: list[dict[str, object]] = []
+        self.nodes: list[dict[str, object]] = [{}]
+
+    def view(self, data: bytes, **about: object) -> int:
+        self.views.append(
+            {"buffer": 0, "byteOffset": self.offset, "byteLength": len(data), **about}
+        )
+        data += b"\0" * (-len(data) % 4)
+        self.blobs.append(data)
+        self.offset += len(data)
+        return len(self.views) - 1
+
+    def accessor(self, view: int, kind: int, count: int, shape: str, **about: object) -> int:
+        self.accessors.append(
+            {"bufferView": view, "componentType": kind, "count": count, "type": shape, **about}
+        )
+        return len(self.accessors) - 1
+
+
+Fault = tuple[str, Ints]
+"""Level ("weak" or "impossible") and the faces to paint."""
+
+
+def glb(parts: Sequence[Part], faults: Mapping[str, Sequence[Fault]] | None = None) -> bytes:
+    """The parts of a design as one GLB file; ``faults`` by part name are painted."""
+    out = _Writer()
+    for part in parts:
+        _add_part(out, part, (faults or {}).get(part.name, ()))
+    # A quarter turn about x takes z up to y up.
+    out.nodes[0] = {
+        "name": "design",
+        "children": list(range(1, len(out.nodes), 2)),
+        "rotation": [-(0.5**0.5), 0, 0, 0.5**0.5],
+        "scale": [0.001, 0.001, 0.001],
+    }
+    return _packed(out)
+
+
+def _add_part(out: _Writer, part: Part, faults: Sequence[Fault]) -> None:
+    vertices, faces = _quantised(part.mesh)
+    view = out.view(vertices.tobytes(), byteStride=_VERTEX.itemsize, target=_VERTICES)
+    positions = vertices["at"]
+    attributes = {
+        "POSITION": out.accessor(
+            view,
+            _USHORT,
+            len(vertices),
+            "VEC3",
+            min=positions.min(axis=0).tolist(),
+            max=positions.max(axis=0).tolist(),
+        ),
+        "NORMAL": out.accessor(view, _BYTE, len(vertices), "VEC3", byteOffset=8, normalized=True),
+    }
+    primitives = [
+        {
+            "attributes": attributes,
+            "indices": _add_indices(out, faces[chosen], len(vertices)),
+            "material": material,
+        }
+        for material, chosen in _painted(len(faces), faults)
+    ]
+    out.meshes.append({"name": part.name, "primitives": primitives})
+    _add_nodes(out, part)
+
+
+def _add_nodes(out: _Writer, part: Part) -> None:
+    index = len(out.nodes)
+    x, y, z, turned = part.home
+    out.nodes.append(
+        {
+            "name": part.name,
+            "translation": list(part.at),
+            "children": [index + 1],
+            "extras": {
+                "at": list(part.at),
+                "home": [x, y, z, int(turned)],
+                "size_mm": [round(length, 3) for length in part.mesh.size_mm],
+            },
+        }
+    )
+    out.nodes.append(
+        {
+            "name": f"{part.name}.mesh",
+            "mesh": len(out.meshes) - 1,
+            "translation": part.mesh.low.tolist(),
+            "scale": [_grain(part.mesh)] * 3,
+        }
+    )
+
+
+def _grain(mesh: Mesh) -> float:
+    """Millimetres a quantisation step: the same on each axis, so that normals stay true."""
+    return max(mesh.size_mm) / 65535
+
+
+def _quantised(mesh: Mesh) -> tuple[npt.NDArray[np.void], Ints]:
+    origin, faces, normals = split_at_creases(mesh)
+    steps = np.rint((mesh.vertices - mesh.low) / _grain(mesh)).astype(np.uint16)
+    vertices = np.zeros(len(origin), dtype=_VERTEX)
+    vertices["at"] = steps[origin]
+    vertices["normal"] = np.rint(normals * 127).astype(np.int8)
+    return vertices, faces
+
+
+def _painted(count: int, faults: Sequence[Fault]) -> list[tuple[int, npt.NDArray[np.bool_]]]:
+    """(material index, mask of its faces) for each material that has faces; the worst wins."""
+    material = np.zeros(count, dtype=np.int8)
+    for index, (name, _) in enumerate(MATERIALS):
+        for level, chosen in faults:
+            if name == f"fault-{level}":
+                material[chosen] = index
+    return [(int(index), material == index) for index in np.unique(material)]
+
+
+def _add_indices(out: _Writer, faces: Ints, vertices: int) -> int:
+    small = vertices <= 65535
+    data = faces.astype("<u2" if small else "<u4").tobytes()
+    view = out.view(data, target=_INDICES)
+    return out.accessor(view, _USHORT if small else _UINT, faces.size, "SCALAR")
+
+
+def _packed(out: _Writer) -> bytes:
+    body = b"".join(out.blobs)
+    document = {
+        "asset": {"version": "2.0", "generator": "Nearmade"},
+        "extensionsUsed": ["KHR_mesh_quantization"],
+        "extensionsRequired": ["KHR_mesh_quantization"],
+        "scene": 0,
+        "scenes": [{"nodes": [0]}],
+        "nodes": out.nodes,
+        "meshes": out.meshes,
+        "materials": [_material(name, colour) for name, colour in MATERIALS],
+        "accessors": out.accessors,
+        "bufferViews": out.views,
+        "buffers": [{"byteLength": len(body)}],
+    }
+    text = json.dumps(document, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)
+    header = struct.pack("<4sII", b"glTF", 2, 12 + 8 + len(text) + 8 + len(body))
+    chunks = struct.pack("<I4s", len(text), b"JSON") + text
+    return header + chunks + struct.pack("<I4s", len(body), b"BIN\0") + body
+
+
+def _material(name: str, colour: tuple[float, float, float]) -> dict[str, object]:
+    surface = {"baseColorFactor": [*colour, 1], "metallicFactor": 0, "roughnessFactor": 0.55}
+    return {"name": name, "pbrMetallicRoughness": surface}

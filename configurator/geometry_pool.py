@@ -1,0 +1,51 @@
+"""The geometry pool of this process, started when it is first needed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from functools import cache
+from typing import cast
+
+from django.conf import settings
+
+from configurator.dfm.fit import Volume
+from configurator.engine import Evaluation, Preview
+from configurator.pool import Pool, Request, Superseded
+
+__all__ = ["Superseded", "draft", "evaluate", "picture"]
+
+
+@cache
+def _pool() -> Pool:
+    return Pool(settings.GEOMETRY_WORKERS)
+
+
+def draft(slug: str, raw: Mapping[str, object], material: str, *, client: str = "") -> Preview:
+    """A preview for the slider. Raises Superseded when a newer one was asked for."""
+    request = Request("draft", slug, raw, material)
+    return cast(Preview, _pool().run(client or _nobody(), request))
+
+
+def evaluate(
+    slug: str,
+    raw: Mapping[str, object],
+    material: str,
+    machines: tuple[Volume, ...] = (),
+    *,
+    client: str = "",
+) -> Evaluation:
+    """The design of record with all its checks."""
+    request = Request("evaluate", slug, raw, material, machines)
+    return cast(Evaluation, _pool().run(client or _nobody(), request, timeout_s=30.0))
+
+
+def picture(slug: str, raw: Mapping[str, object], colour_hex: str, width: int) -> bytes:
+    """A rendered PNG, ``width`` pixels wide."""
+    request = Request("picture", slug, raw, colour_hex=colour_hex, size_px=width)
+    return cast(bytes, _pool().run(_nobody(), request, timeout_s=60.0))
+
+
+def _nobody() -> str:
+    """A client of its own: nothing it asks for is ever superseded."""
+    return uuid.uuid4().hex

@@ -1,0 +1,52 @@
+"""Designs are immutable and named by their content; edits make new ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Product(models.Model):
+    """A family that the shop offers. The geometry is code; this row says whether it is sold."""
+
+    slug = models.SlugField(unique=True)
+    version = models.PositiveSmallIntegerField()
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return f"{self.slug} v{self.version}"
+
+
+class Design(models.Model):
+    """A family, its version and a set of parameters. ``key`` is the hash of the three."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    family = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField()
+    params = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.family} {self.key[:8]}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("a Design never changes: an edit makes another one")
+        super().save(*args, **kwargs)
+
+
+class Measurement(models.Model):
+    """What the engine found of a design in a material: computed once, then read."""
+
+    design = models.ForeignKey(Design, models.CASCADE, related_name="measurements")
+    material = models.CharField(max_length=24)
+    data = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["design", "material"], name="one_measurement_a_design_and_material"
+            )
+        ]

@@ -1,0 +1,142 @@
+"""The contract of a product family: parameters declared once, and a solid built from them.
+
+A family is one file: a ``Params`` class whose fields are made by ``number``, ``text``, ``choice``
+and ``flag``, and a ``Family`` that turns it into parts. Form, JSON Schema, URL, random samples
+and corners are derived in ``products.fields``. Nothing here or at the top of a family imports a
+geometry library, so that a web process can make forms without paying for one.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+if TYPE_CHECKING:
+    from configurator.dfm.base import Finding
+    from configurator.geometry.mesh import Mesh
+    from configurator.materials import Material
+
+Quality = Literal["draft", "full"]
+Vector = tuple[float, float, float]
+Process = Literal["fdm"]
+
+
+class BaseParams(BaseModel):
+    """Parameters of a design: frozen, nothing unknown, no NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def number(
+    label: str,
+    default: float,
+    *,
+    ge: float,
+    le: float,
+    step: float,
+    unit: str = "",
+    help: str = "",
+    group: str = "",
+    whole: bool = False,
+) -> Any:
+    """A number between ``ge`` and ``le``; ``step`` sets the slider and the decimals kept.
+
+    ``whole`` says it is a count (annotate the field ``int``).
+    """
+    extra: JsonDict = {"kind": "number", "unit": unit, "step": step, "group": group, "whole": whole}
+    return Field(
+        default, ge=ge, le=le, title=label, description=help, json_schema_extra={"x-form": extra}
+    )
+
+
+def text(label: str, default: str, *, max_length: int, help: str = "", group: str = "") -> Any:
+    """One line of text of at most ``max_length`` characters."""
+    extra: JsonDict = {"kind": "text", "group": group}
+    return Field(
+        default,
+        max_length=max_length,
+        title=label,
+        description=help,
+        json_schema_extra={"x-form": extra},
+    )
+
+
+def choice(
+    label: str, default: str, choices: Mapping[str, str], *, help: str = "", group: str = ""
+) -> Any:
+    """One of ``choices`` (value to label); annotate the field with the ``Literal`` of its keys."""
+    extra: JsonDict = {"kind": "choice", "group": group, "choices": dict(choices)}
+    return Field(default, title=label, description=help, json_schema_extra={"x-form": extra})
+
+
+def flag(label: str, default: bool, *, help: str = "", group: str = "") -> Any:
+    """Yes or no."""
+    extra: JsonDict = {"kind": "flag", "group": group}
+    return Field(default, title=label, description=help, json_schema_extra={"x-form": extra})
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One body of a design, in the orientation it is printed in.
+
+    ``mesh`` stands on the bed (z ≥ 0), centred on the z axis. ``at`` moves it (mm) so that the
+    parts of a design lie side by side on a plate. ``home`` is its place in the assembled product:
+    (move x, y, z, and whether it is turned over about the x axis first). ``detail_z_mm`` is the
+    band of heights that holds letters or relief, judged by the finer of the material's two wall
+    limits.
+    """
+
+    name: str
+    mesh: Mesh
+    at: Vector = (0.0, 0.0, 0.0)
+    home: tuple[float, float, float, bool] = (0.0, 0.0, 0.0, False)
+    detail_z_mm: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named starting point: parameters that differ from the defaults, and a colour slug."""
+
+    name: str
+    params: Mapping[str, object]
+    colour: str
+
+
+class Family(ABC):
+    """A kind of product: what can be changed, and how it becomes solid."""
+
+    slug: ClassVar[str]
+    version: ClassVar[int]
+    """Raised whenever the same parameters would give another shape."""
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    process: ClassVar[Process] = "fdm"
+    materials: ClassVar[tuple[str, ...]]
+    """Slugs, the usual one first."""
+    Params: ClassVar[type[BaseParams]]
+    presets: ClassVar[tuple[Preset, ...]]
+    wall_field: ClassVar[str | None] = None
+    """The parameter that thickens what the wall check finds too thin."""
+    view_deg: ClassVar[tuple[float, float]] = (30.0, 24.0)
+    """Where a picture is taken from: turn about z, and height above the horizon."""
+
+    @abstractmethod
+    def build(self, params: Any, quality: Quality) -> tuple[Part, ...]:
+        """The parts of a design. Any valid parameters give closed solids; same in, same out."""
+
+    def scene(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        """The parts as a picture shows them; their ``home`` places them."""
+        return parts
+
+    @abstractmethod
+    def declared_box(self, params: Any) -> dict[str, Vector]:
+        """The size (mm) each part, by name, never exceeds."""
+
+    @abstractmethod
+    def rules(self, params: Any, material: Material) -> tuple[Finding, ...]:
+        """What the parameters alone tell: limits of the material, and what was mended."""

@@ -1,0 +1,198 @@
+"""What is derived from a family's declaration: form fields, schema, parsing and URL state."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal
+
+from configurator.products.base import BaseParams, Family
+from core.errors import BadInput
+
+Kind = Literal["number", "text", "choice", "flag"]
+Value = float | int | str | bool
+
+_YES = frozenset({"1", "true", "on", "yes"})
+_NO = frozenset({"0", "false", "off", "no", ""})
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One parameter as a form shows it. ``choices`` are (value, label) pairs."""
+
+    name: str
+    kind: Kind
+    label: str
+    default: Value
+    help: str = ""
+    group: str = ""
+    unit: str = ""
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+    whole: bool = False
+    max_length: int | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals the step keeps."""
+        exponent = Decimal(str(self.step or 1)).normalize().as_tuple().exponent
+        return max(0, -exponent) if isinstance(exponent, int) else 0
+
+    def shown(self, value: float) -> str:
+        """A number as its field shows it: '1.2 mm', '8', '66°'."""
+        gap = "" if self.unit in {"", "°", "%"} else " "
+        return f"{value:.{max(self.decimals, 0)}f}{gap}{self.unit}"
+
+
+@cache
+def fields(family: Family) -> tuple[FormField, ...]:
+    """The form of a family, in the order of its declaration."""
+    return tuple(_field(name, info) for name, info in family.Params.model_fields.items())
+
+
+def _field(name: str, info: Any) -> FormField:
+    extra = info.json_schema_extra["x-form"]
+    limits = {
+        key: getattr(rule, key)
+        for rule in info.metadata
+        for key in ("ge", "le", "max_length")
+        if hasattr(rule, key)
+    }
+    return FormField(
+        name=name,
+        kind=extra["kind"],
+        label=info.title,
+        default=info.default,
+        help=info.description or "",
+        group=extra["group"],
+        unit=extra.get("unit", ""),
+        min=limits.get("ge"),
+        max=limits.get("le"),
+        step=extra.get("step"),
+        whole=extra.get("whole", False),
+        max_length=limits.get("max_length"),
+        choices=tuple(extra.get("choices", {}).items()),
+    )
+
+
+def json_schema(family: Family) -> dict[str, Any]:
+    """JSON Schema of a family's parameters; ``x-form`` carries unit, step, group and labels."""
+    schema = family.Params.model_json_schema()
+    schema["title"] = family.name
+    return schema
+
+
+def parse(family: Family, raw: Mapping[str, object], *, strict: bool = False) -> BaseParams:
+    """Parameters from a form, a URL or JSON; a missing name takes its default.
+
+    Numbers are rounded to the decimals of their step, so that one design has one key. Names that
+    the family does not know are left out, or refused when ``strict`` (an API says so; a URL may
+    carry a campaign's tag).
+    Raises BadInput with one sentence per field: what it is, why not, what it can be.
+    """
+    values: dict[str, Value] = {}
+    wrong: dict[str, str] = {}
+    for field in fields(family):
+        if field.name not in raw:
+            continue
+        try:
+            values[field.name] = _value(field, raw[field.name])
+        except ValueError as error:
+            wrong[field.name] = str(error)
+    if strict:
+        known = {field.name for field in fields(family)}
+        for name in sorted(set(raw) - known):
+            wrong[name[:60]] = f"{family.name} has no “{name[:60]}”; leave it out."
+    if wrong:
+        raise BadInput(" ".join(wrong.values()), fields=wrong)
+    return family.Params.model_validate(values)
+
+
+def _value(field: FormField, raw: object) -> Value:
+    return _READERS[field.kind](field, raw)
+
+
+def _number(field: FormField, raw: object) -> Value:
+    assert field.min is not None and field.max is not None
+    can_be = f"it can be {field.min:g} to {field.shown(field.max)}."
+    value = _finite(raw)
+    if value is None:
+        said = str(raw).strip()[:20]
+        what = f"“{said}” is not a number" if said else "is empty"
+        raise ValueError(
+            f"{field.label}: {what}; {can_be}" if said else f"{field.label} {what}; {can_be}"
+        )
+    value = round(value, field.decimals) + 0.0
+    if not field.min <= value <= field.max:
+        shown = field.shown(value) if abs(value) < 1e9 else "far out of range"
+        raise ValueError(f"{field.label} is {shown}; {can_be}")
+    if field.whole and value != int(value):
+        raise ValueError(f"{field.label} is {value:g}; it has to be a whole number, {can_be[:-1]}.")
+    return int(value) if field.whole else value
+
+
+def _finite(raw: object) -> float | None:
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, str, Decimal)):
+        return None
+    try:
+        value = float(raw.strip().replace(",", ".") if isinstance(raw, str) else raw)
+    except (ValueError, OverflowError):
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _text(field: FormField, raw: object) -> Value:
+    if not isinstance(raw, str):
+        raise ValueError(f"{field.label} has to be text.")
+    value = unicodedata.normalize("NFC", raw).strip()
+    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in value):
+        raise ValueError(
+            f"{field.label} holds a line break or a character that cannot be seen; "
+            "type it as one plain line."
+        )
+    assert field.max_length is not None
+    if len(value) > field.max_length:
+        raise ValueError(
+            f"{field.label} has {len(value)} characters; there is room for {field.max_length}."
+        )
+    return value
+
+
+def _choice(field: FormField, raw: object) -> Value:
+    if isinstance(raw, str) and raw in dict(field.choices):
+        return raw
+    labels = ", ".join(label for _, label in field.choices)
+    raise ValueError(f"{field.label}: “{str(raw)[:20]}” is not on the list; choose {labels}.")
+
+
+def _flag(field: FormField, raw: object) -> Value:
+    if isinstance(raw, bool):
+        return raw
+    word = str(raw).strip().lower()
+    if word in _YES or word in _NO:
+        return word in _YES
+    raise ValueError(f"{field.label}: “{word[:20]}” is neither yes nor no; choose one.")
+
+
+_READERS = {"number": _number, "text": _text, "choice": _choice, "flag": _flag}
+
+
+def to_query(params: BaseParams) -> dict[str, str]:
+    """The shortest URL state of a design: only what differs from the defaults, as text."""
+    return {
+        name: _as_text(getattr(params, name))
+        for name, info in type(params).model_fields.items()
+        if getattr(params, name) != info.default
+    }
+
+
+def _as_text(value: Value) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,154 @@
+"""Designs that are kept, measured and pictured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from configurator import geometry_pool
+from configurator.dfm.base import Finding
+from configurator.engine import Evaluation, PartMeasure, Volume, canonical, design_key
+from configurator.models import Design, Measurement
+from configurator.products import family
+from configurator.products.fields import parse
+from core.errors import NotFound
+
+PICTURE_WIDTHS = (160, 320, 480, 640)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding as it is stored and shown: without the faces, which live in the GLB."""
+
+    check: str
+    level: str
+    part: str
+    state: str
+    cause: str
+    cure: str
+    field: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What price, plan and page need to know of a design in a material."""
+
+    parts: tuple[PartMeasure, ...]
+    size_mm: tuple[float, float, float]
+    findings: tuple[Found, ...]
+    printable: bool
+
+    @property
+    def largest_mm(self) -> tuple[float, float, float]:
+        """The box that holds every single part: (x, y, z) maxima, mm."""
+        x, y, z = zip(*(part.size_mm for part in self.parts), strict=True)
+        return (max(x), max(y), max(z))
+
+    @property
+    def worst(self) -> str:
+        """``impossible``, ``weak``, ``mended`` or ``""``: the gravest finding."""
+        levels = {finding.level for finding in self.findings}
+        return next((x for x in ("impossible", "weak", "mended") if x in levels), "")
+
+
+def keep_design(slug: str, raw: Mapping[str, object], *, strict: bool = False) -> Design:
+    """The design of these parameters, stored once under the hash of its content.
+
+    ``strict`` refuses a parameter that the family does not know, instead of ignoring it.
+
+    Raises:
+        NotFound: no such family.
+        BadInput: a parameter is out of range.
+    """
+    kind = family(slug)
+    params = parse(kind, raw, strict=strict)
+    row, _ = Design.objects.get_or_create(
+        key=design_key(slug, kind.version, params),
+        defaults={"family": slug, "version": kind.version, "params": canonical(params)},
+    )
+    return row
+
+
+def measured(design: Design, material: str, machines: tuple[Volume, ...] = ()) -> Measured:
+    """The measures of a kept design, from the database or, the first time, from the engine."""
+    row = Measurement.objects.filter(design=design, material=material).first()
+    if row is None:
+        result = geometry_pool.evaluate(design.family, design.params, material, machines)
+        row, _ = Measurement.objects.get_or_create(
+            design=design, material=material, defaults={"data": as_json(measures_of(result))}
+        )
+    return _from_json(row.data)
+
+
+def measures_of(result: Evaluation) -> Measured:
+    """The part of an evaluation that is kept."""
+    return Measured(
+        result.parts, result.size_mm, tuple(map(found, result.findings)), result.printable
+    )
+
+
+def found(finding: Finding) -> Found:
+    """A finding without its faces."""
+    value: Any = finding.value
+    return Found(
+        finding.check,
+        finding.level,
+        finding.part,
+        finding.state,
+        finding.cause,
+        finding.cure,
+        finding.field or "",
+        value.item() if hasattr(value, "item") else value,
+    )
+
+
+def picture_of(slug: str, params: Mapping[str, object], colour: str, width: int) -> bytes:
+    """A rendered PNG, kept on disk under the design's key, colour and width."""
+    kind = family(slug)
+    key = design_key(slug, kind.version, parse(kind, params))
+    path = Path(settings.MEDIA_ROOT) / "pictures" / key[:2] / f"{key}-{colour}-{width}.png"
+    if path.exists():
+        return path.read_bytes()
+    png = geometry_pool.picture(slug, params, colour_hex(slug, colour), width)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".new")
+    temporary.write_bytes(png)
+    temporary.rename(path)
+    return png
+
+
+def colour_hex(slug: str, colour: str) -> str:
+    """The hex of a colour that one of the family's materials comes in.
+
+    Raises:
+        NotFound: none of them does.
+    """
+    from configurator.materials import material
+
+    for name in family(slug).materials:
+        for known in material(name).colours:
+            if known.slug == colour:
+                return known.hex
+    raise NotFound("This product does not come in that colour.", detail=colour)
+
+
+def as_json(measures: Measured) -> dict[str, Any]:
+    return asdict(measures)
+
+
+def _from_json(data: dict[str, Any]) -> Measured:
+    parts = tuple(
+        PartMeasure(**{**part, "size_mm": _triple(part["size_mm"])}) for part in data["parts"]
+    )
+    findings = tuple(Found(**row) for row in data["findings"])
+    return Measured(parts, _triple(data["size_mm"]), findings, bool(data["printable"]))
+
+
+def _triple(values: list[float]) -> tuple[float, float, float]:
+    x, y, z = values
+    return (x, y, z)

@@ -1,0 +1,255 @@
+"""The catalogue, the configurator page and what follows its sliders."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_GET
+
+from configurator import geometry_pool, services
+from configurator.materials import Material
+from configurator.materials import material as material_of
+from configurator.models import Design, Product
+from configurator.network import machine_volumes
+from configurator.products import families, family
+from configurator.products.base import Family
+from configurator.products.fields import FormField, fields, parse, to_query
+from core.errors import BadInput, NotFound
+
+OUTSIDE_DESIGN = frozenset({"material", "colour", "quantity", "city", "client", "w"})
+"""What the URL holds beside the parameters of the geometry."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A family with its parameters, material and colour, as the URL says."""
+
+    family: Family
+    raw: dict[str, str]
+    material: Material
+    colour: str
+    quantity: int
+
+    @property
+    def query(self) -> str:
+        """The same as a URL, canonical and short."""
+        params = to_query(parse(self.family, self.raw))
+        return urlencode(
+            {
+                **params,
+                "material": self.material.slug,
+                "colour": self.colour,
+                "quantity": self.quantity,
+            }
+        )
+
+
+def chosen(request: HttpRequest, slug: str) -> Chosen:
+    """Read a request. Raises NotFound for an unknown or withdrawn product."""
+    kind = sold(slug)
+    get = request.GET.dict()
+    stuff = material_of(get.get("material") or kind.materials[0])
+    if stuff.slug not in kind.materials:
+        raise NotFound(f"{kind.name} is not made of {stuff.name}.")
+    colours = [colour.slug for colour in stuff.colours]
+    colour = get.get("colour", "")
+    raw = {name: value for name, value in get.items() if name not in OUTSIDE_DESIGN}
+    return Chosen(
+        kind,
+        raw,
+        stuff,
+        colour if colour in colours else _usual_colour(kind, colours),
+        _quantity(get.get("quantity", "1")),
+    )
+
+
+def sold(slug: str) -> Family:
+    """The family, if the shop offers it."""
+    if Product.objects.filter(slug=slug, active=False).exists():
+        raise NotFound("This product is not offered at the moment.")
+    return family(slug)
+
+
+@require_GET
+def catalogue(request: HttpRequest) -> HttpResponse:
+    withdrawn = set(Product.objects.filter(active=False).values_list("slug", flat=True))
+    shown = [kind for slug, kind in families().items() if slug not in withdrawn]
+    wanted = request.GET.get("material", "")
+    if wanted:
+        shown = [kind for kind in shown if wanted in kind.materials]
+    materials = {m: material_of(m) for kind in families().values() for m in kind.materials}
+    return render(
+        request,
+        "configurator/catalogue.html",
+        {"cards": [_card(kind) for kind in shown], "materials": materials, "wanted": wanted},
+    )
+
+
+@require_GET
+def design(request: HttpRequest, slug: str) -> HttpResponse:
+    """The configurator. Parameters that cannot be read are shown with what is wrong."""
+    pick = chosen(request, slug)
+    try:
+        params, faults = parse(pick.family, pick.raw), {}
+    except BadInput as error:
+        faults = error.fields
+        kept = {name: value for name, value in pick.raw.items() if name not in faults}
+        params = parse(pick.family, kept)
+    values = params.model_dump(mode="json")
+    context = {
+        "kind": pick.family,
+        "pick": pick,
+        "groups": _groups(pick.family, values, faults),
+        "presets": _preset_cards(pick.family),
+        "materials": [material_of(name) for name in pick.family.materials],
+        "faults": faults,
+        "query": urlencode({**to_query(params), "material": pick.material.slug}),
+        "city": request.GET.get("city", ""),
+        "values": values,
+    }
+    return render(request, "configurator/design.html", context)
+
+
+@require_GET
+def checks(request: HttpRequest, slug: str) -> HttpResponse:
+    """The panel under the form: faults with their cures, and sizes in words."""
+    pick = chosen(request, slug)
+    result = geometry_pool.evaluate(
+        slug, pick.raw, pick.material.slug, machine_volumes(), client=_client(request, "checks")
+    )
+    measures = services.measures_of(result)
+    labels = {field.name: field for field in fields(pick.family)}
+    rows = [
+        {
+            **asdict(f),
+            "field_of": labels.get(f.field),
+            "shown": _shown(labels.get(f.field), f.value),
+        }
+        for f in measures.findings
+    ]
+    return render(
+        request,
+        "configurator/_checks.html",
+        {"findings": rows, "measured": measures, "pick": pick},
+    )
+
+
+@require_GET
+def solid(request: HttpRequest, slug: str, quality: str) -> HttpResponseBase:
+    """The GLB that follows the slider (``draft``) or stands when it is released (``full``)."""
+    if quality not in ("draft", "full"):
+        raise NotFound("A solid is either draft or full.")
+    pick = chosen(request, slug)
+    client = _client(request, "solid")
+    try:
+        if quality == "draft":
+            preview = geometry_pool.draft(slug, pick.raw, pick.material.slug, client=client)
+            glb, key, size = preview.glb, preview.key, preview.size_mm
+        else:
+            result = geometry_pool.evaluate(
+                slug, pick.raw, pick.material.slug, machine_volumes(), client=client
+            )
+            glb, key, size = result.glb, result.key, result.size_mm
+    except geometry_pool.Superseded:
+        return HttpResponse(status=204)  # a newer request of the same page is on its way
+    response = HttpResponse(glb, content_type="model/gltf-binary")
+    response["X-Design-Key"] = key
+    response["X-Size-Mm"] = " ".join(f"{value:.2f}" for value in size)
+    patch_cache_control(response, private=True, max_age=300)
+    return response
+
+
+@require_GET
+def preset_picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    kind = sold(slug)
+    if number >= len(kind.presets):
+        raise NotFound("There is no such preset.")
+    preset = kind.presets[number]
+    return _png(request, slug, dict(preset.params), preset.colour)
+
+
+@require_GET
+def picture(request: HttpRequest, key: str, colour: str) -> HttpResponse:
+    row = get_object_or_404(Design, pk=key)
+    return _png(request, row.family, row.params, colour)
+
+
+@require_GET
+def shared(request: HttpRequest, key: str) -> HttpResponse:
+    """The frozen link of a design: it always gives the same geometry."""
+    row = get_object_or_404(Design, pk=key)
+    kind = family(row.family)
+    query = to_query(parse(kind, row.params))
+    extra = {k: v for k, v in request.GET.items() if k in ("material", "colour", "quantity")}
+    return redirect(f"/design/{row.family}/?{urlencode({**query, **extra})}")
+
+
+def _png(request: HttpRequest, slug: str, params: dict[str, Any], colour: str) -> HttpResponse:
+    asked = request.GET.get("w", "320")
+    width = int(asked) if asked.isdigit() else 320
+    nearest = min(services.PICTURE_WIDTHS, key=lambda w: abs(w - width))
+    response = HttpResponse(
+        services.picture_of(slug, params, colour, nearest), content_type="image/png"
+    )
+    patch_cache_control(response, public=True, max_age=86_400)
+    return response
+
+
+def _client(request: HttpRequest, what: str) -> str:
+    """One page of one browser: a newer request of the same page replaces an older one."""
+    page = request.GET.get("client", "")[:40]
+    return f"{what}:{page}" if page else ""
+
+
+def _quantity(text: str) -> int:
+    return min(500, max(1, int(text))) if text.isdigit() else 1
+
+
+def _usual_colour(kind: Family, colours: list[str]) -> str:
+    first = kind.presets[0].colour
+    return first if first in colours else colours[0]
+
+
+def _groups(kind: Family, values: dict[str, Any], faults: dict[str, str]) -> list[dict[str, Any]]:
+    """The form's fields with their values, in the groups of the declaration."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for field in fields(kind):
+        value = values[field.name]
+        shown = f"{value:.{field.decimals}f}" if field.kind == "number" else value
+        row = {"field": field, "value": shown, "fault": faults.get(field.name, "")}
+        groups.setdefault(field.group or "Shape", []).append(row)
+    return [{"name": name, "rows": rows} for name, rows in groups.items()]
+
+
+def _preset_cards(kind: Family) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": preset.name,
+            "number": number,
+            "colour": preset.colour,
+            "query": urlencode({**preset.params, "colour": preset.colour}),
+        }
+        for number, preset in enumerate(kind.presets)
+    ]
+
+
+def _card(kind: Family) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "presets": _preset_cards(kind),
+        "materials": [material_of(name) for name in kind.materials],
+        "changeable": [field.label for field in fields(kind)],
+    }
+
+
+def _shown(field: FormField | None, value: Any) -> str:
+    if field is None or value is None:
+        return ""
+    if field.kind == "choice":
+        return dict(field.choices).get(str(value), str(value))
+    return field.shown(value) if field.kind == "number" else str(value)

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from core.models import Transition, Work
+from core.work import retry_dead
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Rows to read: what moves them is a service, not a form."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Transition)
+class TransitionAdmin(ReadOnlyAdmin):
+    list_display = ["at", "object_type", "object_id", "old", "new", "by", "reason"]
+    list_filter = ["object_type", "new"]
+    search_fields = ["object_id", "reason", "by"]
+
+
+@admin.register(Work)
+class WorkAdmin(ReadOnlyAdmin):
+    """Dead letters are the rows in state ``dead``: read the error, mend the cause, ring again."""
+
+    list_display = ["key", "kind", "state", "attempts", "run_after", "error"]
+    list_filter = ["state", "kind"]
+    search_fields = ["key", "error"]
+    actions = ["ring_again"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+    @admin.action(description="Try the chosen dead rows again")
+    def ring_again(self, request: HttpRequest, rows: QuerySet[Work]) -> None:
+        dead = list(rows.filter(state=Work.DEAD))
+        for work in dead:
+            retry_dead(work)
+        messages.success(request, f"{len(dead)} dead rows will be tried again.")

@@ -1,0 +1,61 @@
+"""One family of errors: each carries a sentence for the customer and a detail for staff.
+
+A part that cannot be made is *not* an error: it is a ``configurator.dfm.base.Finding``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class NearmadeError(Exception):
+    """Something went wrong that a person can be told about.
+
+    ``sentence`` says what, why and what to do, in the customer's words; ``detail`` is for
+    logs and staff and may name internals.
+    """
+
+    status = 400
+
+    def __init__(self, sentence: str, *, detail: str = "") -> None:
+        super().__init__(sentence if not detail else f"{sentence} [{detail}]")
+        self.sentence = sentence
+        self.detail = detail
+
+
+class BadInput(NearmadeError):
+    """What came in cannot be used. ``fields`` maps a field's name to its own sentence."""
+
+    status = 422
+
+    def __init__(
+        self, sentence: str, *, fields: Mapping[str, str] | None = None, detail: str = ""
+    ) -> None:
+        super().__init__(sentence, detail=detail)
+        self.fields: dict[str, str] = dict(fields or {})
+
+
+class NotFound(NearmadeError):
+    """The thing asked for is not there, or not for this person."""
+
+    status = 404
+
+
+class Conflict(NearmadeError):
+    """The request was fine, but the world has moved on since it was made."""
+
+    status = 409
+
+
+class StaleState(Conflict):
+    """A status was not what the caller believed: somebody else moved it first."""
+
+
+class NoCapacity(Conflict):
+    """Minutes, grams or money that were asked for are no longer there."""
+
+
+class OutsideFailed(NearmadeError):
+    """A service or program outside (Stripe, the slicer, a machine) failed or did not answer."""
+
+    status = 502

@@ -1,0 +1,33 @@
+"""How quantities read to a person."""
+
+from __future__ import annotations
+
+import math
+
+
+def duration(seconds: float) -> str:
+    """``0 → under 1 min``, ``4320 → 1 h 12``, ``180 → 3 min``."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "under 1 min"
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60:02d}"
+
+
+def size(size_mm: tuple[float, float, float] | list[float]) -> str:
+    """``(70, 30, 3.04) → 70 × 30 × 3 mm``."""
+    return " × ".join(f"{round(value, 1):g}" for value in size_mm) + " mm"
+
+
+def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Great-circle distance between two (latitude, longitude) pairs in degrees.
+
+    Source: haversine formula with the mean Earth radius 6371.0088 km (IUGG).
+    """
+    lat1, lon1, lat2, lon2 = map(math.radians, (*a, *b))
+    h = (
+        math.sin((lat2 - lat1) / 2) ** 2
+        + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    )
+    return 2 * 6371.0088 * math.asin(min(1.0, math.sqrt(h)))

@@ -1,0 +1,61 @@
+"""One machine with all that is needed to work on it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.checks import Proven
+from edge.client import HubClient
+from edge.drivers import Activity, Driver
+from edge.errors import JobRefused, MachineSilent
+from edge.protocol import LAST, PairedMachine
+from edge.spool import Entry, News, Spool
+
+log = logging.getLogger("edge.machine")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A machine, its driver, and the node's memory, hub and folder.
+
+    ``wake`` asks for a poll soon, because there is news. A machine that answers
+    may not remember a job for ``lost_after_s`` before the job counts as failed.
+    """
+
+    machine: PairedMachine
+    proven: Proven
+    driver: Driver
+    spool: Spool
+    hub: HubClient
+    hub_key: bytes
+    programs: Path
+    wake: Callable[[], None]
+    lost_after_s: float
+
+    def path(self, job: str) -> Path:
+        """Where the program of a job is kept while it is needed."""
+        return self.programs / f"{job}.gcode"
+
+    def tell(self, entry: Entry, news: News) -> None:
+        """Write down and report one step of a job."""
+        self.spool.tell(entry, news)
+        if news.kind in LAST:
+            self.path(entry.job).unlink(missing_ok=True)
+        log.info("job %s: %s %s %s", entry.job, news.kind, news.reason, news.detail)
+        self.wake()
+
+    def check_idle(self) -> None:
+        """Whether the machine could begin now.
+
+        Raises:
+            JobRefused: ``offline`` or ``not_idle``.
+        """
+        try:
+            view = self.driver.look(None)
+        except MachineSilent as silence:
+            raise JobRefused("offline", str(silence)) from silence
+        if view.activity is not Activity.IDLE:
+            raise JobRefused("not_idle", f"the machine is {view.activity}: {view.detail}")

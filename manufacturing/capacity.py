@@ -1,0 +1,178 @@
+"""Minutes and grams, reserved and given back under one lock.
+
+``free_minutes`` and ``allot`` are pure; ``reserve`` and ``release`` write. Every write is a
+conditional update that the database's CHECK constraint backs: nothing can be sold twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+
+from core.errors import NoCapacity
+from core.locks import alone, locked
+from manufacturing.models import Machine, MachineDay, Reservation, Stock
+
+HORIZON_DAYS = 28
+CAPACITY = "capacity"
+"""Minutes and grams of several machines change hands at once: one lock stands for them all."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The minutes still free on one machine's day, from now on."""
+
+    day_id: int
+    day: dt.date
+    free_min: int
+
+
+def free_minutes(
+    day: dt.date, capacity_min: int, used_min: int, opens: int, closes: int, now: dt.datetime
+) -> int:
+    """Minutes that can still be sold of a day: not sold, and not yet past.
+
+    What was sold of today may all lie in its rest, so it is taken off what is left of today.
+
+    >>> noon = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
+    >>> free_minutes(noon.date(), 600, 100, 480, 1080, noon)
+    260
+    >>> free_minutes(dt.date(2026, 1, 6), 600, 100, 480, 1080, noon)
+    500
+    """
+    unsold = capacity_min - used_min
+    if day < now.date():
+        return 0
+    if day > now.date():
+        return unsold
+    minute = now.hour * 60 + now.minute
+    return max(0, min(unsold, closes - max(opens, minute) - used_min))
+
+
+def allot(minutes: int, slots: Sequence[Slot], last: dt.date) -> list[tuple[Slot, int]] | None:
+    """Spread ``minutes`` over the earliest free slots up to ``last``; None where they lack.
+
+    >>> a, b = Slot(1, dt.date(2026, 1, 5), 30), Slot(2, dt.date(2026, 1, 6), 100)
+    >>> [taken for _, taken in allot(50, [a, b], dt.date(2026, 1, 6))]
+    [30, 20]
+    >>> allot(50, [a, b], dt.date(2026, 1, 5)) is None
+    True
+    """
+    left, plan = minutes, []
+    for slot in slots:
+        if slot.day > last or left <= 0:
+            break
+        if (taken := min(left, slot.free_min)) > 0:
+            plan.append((slot, taken))
+            left -= taken
+    return plan if left <= 0 else None
+
+
+def slots_of(machines: Iterable[Machine], now: dt.datetime) -> dict[int, list[Slot]]:
+    """Free slots by machine, earliest first, in one query."""
+    by_id = {machine.pk: machine for machine in machines}
+    found: dict[int, list[Slot]] = {pk: [] for pk in by_id}
+    rows = MachineDay.objects.filter(machine__in=by_id, day__gte=now.date()).order_by("day")
+    columns = rows.values_list("pk", "machine_id", "day", "capacity_min", "used_min")
+    for pk, machine_id, day, capacity, used in columns:
+        machine = by_id[machine_id]
+        free = free_minutes(day, capacity, used, machine.opens_min, machine.closes_min, now)
+        found[machine_id].append(Slot(pk, day, free))
+    return found
+
+
+def ensure_days(now: dt.datetime, machines: Iterable[Machine] | None = None) -> int:
+    """Open the calendar of every machine as far as we promise. Returns the rows made."""
+    chosen = machines if machines is not None else Machine.objects.exclude(status="retired")
+    days = [now.date() + dt.timedelta(days=n) for n in range(HORIZON_DAYS)]
+    rows = [
+        MachineDay(machine=m, day=day, capacity_min=m.closes_min - m.opens_min)
+        for m in chosen
+        for day in days
+    ]
+    before = MachineDay.objects.count()
+    MachineDay.objects.bulk_create(rows, ignore_conflicts=True)
+    return MachineDay.objects.count() - before
+
+
+def reserve(
+    ref: str,
+    machine: Machine,
+    *,
+    minutes: int,
+    grams: int,
+    material: str,
+    colour: str,
+    last: dt.date,
+    now: dt.datetime,
+) -> dt.date:
+    """Hold minutes and grams for ``ref``. Returns the day on which the last minute lies.
+
+    Raises:
+        NoCapacity: they are no longer there; nothing was held.
+    """
+    with transaction.atomic():
+        alone(CAPACITY)
+        plan = allot(minutes, slots_of([machine], now)[machine.pk], last)
+        if plan is None:
+            raise NoCapacity(
+                "These machine hours were taken a moment ago. Please ask for a new date.",
+                detail=f"{minutes} min on machine {machine.pk} before {last}",
+            )
+        _hold_grams(ref, machine.factory_id, material, colour, grams)
+        for slot, taken in plan:
+            _hold_minutes(ref, slot, taken)
+    return plan[-1][0].day
+
+
+def release(ref: str) -> None:
+    """Give back all that ``ref`` holds. Doing it twice gives nothing back twice."""
+    with transaction.atomic():
+        alone(CAPACITY)
+        for row in locked(Reservation.objects.filter(ref=ref)):
+            if Reservation.objects.filter(pk=row.pk).delete()[0] != 1:
+                continue
+            if row.machine_day_id:
+                MachineDay.objects.filter(pk=row.machine_day_id).update(
+                    used_min=F("used_min") - row.amount
+                )
+            elif row.stock_id:
+                Stock.objects.filter(pk=row.stock_id).update(
+                    reserved_g=F("reserved_g") - row.amount
+                )
+
+
+def consume(ref: str) -> None:
+    """The part is made: its grams leave the shelf; its minutes stay used, they are past."""
+    with transaction.atomic():
+        alone(CAPACITY)
+        for row in locked(Reservation.objects.filter(ref=ref)):
+            if Reservation.objects.filter(pk=row.pk).delete()[0] == 1 and row.stock_id:
+                Stock.objects.filter(pk=row.stock_id).update(
+                    grams=F("grams") - row.amount, reserved_g=F("reserved_g") - row.amount
+                )
+
+
+def _hold_minutes(ref: str, slot: Slot, minutes: int) -> None:
+    rows = MachineDay.objects.filter(pk=slot.day_id, used_min__lte=F("capacity_min") - minutes)
+    if rows.update(used_min=F("used_min") + minutes) != 1:
+        raise NoCapacity(
+            "These machine hours were taken a moment ago. Please ask for a new date.",
+            detail=f"{minutes} min of machine day {slot.day_id}",
+        )
+    Reservation.objects.create(ref=ref, machine_day_id=slot.day_id, amount=minutes)
+
+
+def _hold_grams(ref: str, factory_id: int, material: str, colour: str, grams: int) -> None:
+    shelf = Stock.objects.filter(factory_id=factory_id, material=material, colour=colour)
+    row = shelf.filter(grams__gte=F("reserved_g") + grams)
+    if row.update(reserved_g=F("reserved_g") + grams) != 1:
+        raise NoCapacity(
+            "This material was taken a moment ago. Please ask for a new date.",
+            detail=f"{grams} g of {material} {colour} at factory {factory_id}",
+        )
+    Reservation.objects.create(ref=ref, stock=shelf.get(), amount=grams)

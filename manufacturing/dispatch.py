@@ -1,0 +1,188 @@
+"""The conversation with a node: take its news, answer with commands.
+
+The node is the arbiter of what its machines did: it never starts a job twice. So a leased job
+is offered again and again until the node answers, under a new epoch when the old manifest ran
+out; it is never given to another machine while the node might have begun it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable, Iterator
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from core.errors import StaleState
+from core.locks import locked
+from core.signing import hub_private_key
+from core.states import move
+from edge.protocol import (
+    Cancel,
+    Clear,
+    Command,
+    MachineStatus,
+    Manifest,
+    PollReply,
+    PollRequest,
+    Start,
+    sign_manifest,
+)
+from manufacturing.machines import HELD_BY_PEOPLE, follow, note_seen
+from manufacturing.models import Job, Machine, Node, NodeSeen
+from manufacturing.planning.filaments import FILAMENTS
+from manufacturing.reports import take_reports
+
+log = logging.getLogger("nearmade.dispatch")
+
+MANIFEST_LIFE = dt.timedelta(minutes=10)
+ON_MACHINE = ("leased", "running", "paused")
+POLL_BUSY_S, POLL_IDLE_S, POLL_SOON_S = 1.0, 2.0, 0.2
+HURRY_UP_TO = 8
+"""Machines whose program is being made at the same time."""
+
+
+def poll(node: Node, request: PollRequest) -> PollReply | None:
+    """Take statuses and reports of a node and answer with what it should do.
+
+    Returns None when there is nothing to say (204).
+    """
+    now = timezone.now()
+    acks = take_reports(node, request.reports)
+    machines = {m.uid: m for m in node.factory.machines.exclude(status="retired")}
+    statuses = [s for s in request.statuses if s.machine in machines]
+    for status in statuses:
+        machine = machines[status.machine]
+        note_seen(machine, status, now)
+        try:
+            follow(machine, status, by=f"node:{node.uid}")
+        except StaleState:
+            log.info("machine %s was moved by somebody else just now", machine.uid)
+    _seen(node, request, now)
+    commands = tuple(_commands(machines, statuses, now))
+    soon_s = None if commands else _soon(machines.values())
+    if not commands and not request.reports and soon_s is None:
+        return None
+    pace_s = POLL_BUSY_S if commands else POLL_IDLE_S
+    return PollReply(acks=acks, commands=commands, poll_after_s=pace_s, soon_s=soon_s)
+
+
+def _soon(machines: Iterable[Machine]) -> float | None:
+    """Ask again soon when a program for one of these machines is being made right now.
+
+    Where many are being made, slicing is what takes the time, and hurry would only load the hub.
+    """
+    rows = Job.objects.filter(status="accepted").values_list("machine_id", flat=True)
+    planning = set(rows[: HURRY_UP_TO + 1])
+    if len(planning) > HURRY_UP_TO:
+        return None
+    return POLL_SOON_S if planning & {machine.pk for machine in machines} else None
+
+
+def _seen(node: Node, request: PollRequest, now: dt.datetime) -> None:
+    """Rewrite the hot row, at most every few seconds: a poll should cost no write lock."""
+    seen, new = NodeSeen.objects.get_or_create(
+        node=node, defaults={"at": now, "version": request.agent}
+    )
+    if not new and now - seen.at > dt.timedelta(seconds=5):
+        NodeSeen.objects.filter(pk=seen.pk).update(at=now, version=request.agent)
+
+
+def _commands(
+    machines: dict[str, Machine], statuses: Iterable[MachineStatus], now: dt.datetime
+) -> Iterator[Command]:
+    ids = [machine.pk for machine in machines.values()]
+    jobs = Job.objects.filter(machine__in=ids, status__in=(*ON_MACHINE, "planned"))
+    by_machine: dict[int | None, list[Job]] = {}
+    for job in jobs.select_related("program", "machine").order_by("due_at", "pk"):
+        by_machine.setdefault(job.machine_id, []).append(job)
+    for status in statuses:
+        machine = machines[status.machine]
+        yield from _for_machine(machine, status, by_machine.get(machine.pk, []), now)
+
+
+def _for_machine(
+    machine: Machine, status: MachineStatus, jobs: list[Job], now: dt.datetime
+) -> Iterator[Command]:
+    if machine.clear_number > status.clear_number:
+        job = machine.clear_job or None
+        yield Clear(machine=machine.uid, number=machine.clear_number, job=job)
+    on_it = next((job for job in jobs if job.status in ON_MACHINE), None)
+    if on_it is not None and on_it.cancel_reason:
+        yield Cancel(machine=machine.uid, job=on_it.uid, reason=on_it.cancel_reason)
+    elif on_it is not None and on_it.status == "leased":
+        # A machine that people hold (a fault, a service) is told nothing that could move it.
+        if machine.status not in HELD_BY_PEOPLE:
+            yield _start(_renewed(on_it, now), machine)
+    elif on_it is None and machine.status == status.state == "idle":
+        yield from (_start(job, machine) for job in _lease_next(machine, jobs, now))
+    yield from _strangers(machine, status, on_it)
+
+
+def _strangers(machine: Machine, status: MachineStatus, on_it: Job | None) -> Iterator[Command]:
+    """The machine works on a job that was given up here: it must stop."""
+    if status.job and (on_it is None or status.job != on_it.uid):
+        given_up = Job.objects.filter(
+            uid=status.job, machine=machine, status__in=("cancelled", "failed")
+        )
+        if given_up.exists():
+            yield Cancel(machine=machine.uid, job=status.job, reason="given up by the hub")
+
+
+def _lease_next(machine: Machine, jobs: list[Job], now: dt.datetime) -> list[Job]:
+    """Move the most urgent planned job of an idle machine to leased; empty where none waits."""
+    if not jobs:
+        return []
+    with transaction.atomic():
+        now_idle = locked(Machine.objects.filter(pk=machine.pk)).get().status == "idle"
+        if not now_idle or Job.objects.filter(machine=machine, status__in=ON_MACHINE).exists():
+            return []
+        # After a refusal ``lease_until`` says when it may be offered again.
+        rested = Q(lease_until=None) | Q(lease_until__lte=now)
+        waiting = Job.objects.filter(rested, machine=machine, status="planned")
+        job = waiting.select_related("program", "machine").order_by("due_at", "pk").first()
+        if job is None:
+            return []
+        move(
+            job,
+            "leased",
+            by="system",
+            reason=f"to {machine.name}",
+            epoch=job.epoch + 1,
+            lease_until=now + MANIFEST_LIFE,
+        )
+        return [job]
+
+
+def _renewed(job: Job, now: dt.datetime) -> Job:
+    """A manifest that ran out unanswered is written anew; the node still starts it once."""
+    if job.lease_until is not None and job.lease_until < now + MANIFEST_LIFE / 10:
+        fields = {"epoch": job.epoch + 1, "lease_until": now + MANIFEST_LIFE}
+        if Job.objects.filter(pk=job.pk, status="leased", epoch=job.epoch).update(**fields):
+            job.epoch, job.lease_until = job.epoch + 1, now + MANIFEST_LIFE
+    return job
+
+
+def _start(job: Job, machine: Machine) -> Start:
+    program = job.program
+    assert program is not None, "a leased job has a program"
+    assert job.lease_until is not None, "a leased job has a lease"
+    filament = FILAMENTS[job.wanted.material]
+    manifest = Manifest(
+        job=job.uid,
+        epoch=job.epoch,
+        machine=machine.uid,
+        profile_digest=program.profile_digest,
+        sha256=program.sha256,
+        size_bytes=program.size_bytes,
+        seconds=program.seconds,
+        grams=program.grams,
+        material=job.wanted.material,
+        hotend_c=filament.hotend_cap_c,
+        bed_c=filament.bed_cap_c,
+        issued_at=job.lease_until - MANIFEST_LIFE,
+        expires_at=job.lease_until,
+    )
+    return Start(machine=machine.uid, signed=sign_manifest(hub_private_key(), manifest))

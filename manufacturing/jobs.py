@@ -1,0 +1,146 @@
+"""The life of a job: created, planned, inspected, handed over, or given up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from configurator.models import Design
+from core.errors import Conflict, StaleState
+from core.states import born, move
+from manufacturing import capacity
+from manufacturing.models import Inspection, Job
+from manufacturing.needs import JobNeed
+
+CANCEL_LATER = frozenset({"leased", "running", "paused"})
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where a part goes, as far as a factory may know."""
+
+    city: str
+    country: str
+    lat: float
+    lon: float
+
+
+def create_job(
+    ref: str,
+    need: JobNeed,
+    to: Destination,
+    due_at: datetime,
+    *,
+    by: str,
+    reason: str = "",
+    replaces: Job | None = None,
+) -> Job:
+    """A new waiting job. One reference has at most one live job (the database says so)."""
+    with transaction.atomic():
+        job = Job.objects.create(
+            status="waiting",
+            ref=ref,
+            design=Design.objects.get(pk=need.design_key),
+            need=need.as_json(),
+            to_lat=to.lat,
+            to_lon=to.lon,
+            region=to.city,
+            country=to.country,
+            due_at=due_at,
+            attempt=replaces.attempt + 1 if replaces else 1,
+            replaces=replaces,
+        )
+        born(job, by=by, reason=reason)
+    return job
+
+
+def inspect(
+    job: Job, *, by: User, passed: bool, measured_mm: list[float], note: str = ""
+) -> Inspection:
+    """Write down what a person measured, and pass or scrap the part.
+
+    Raises:
+        Conflict: the job is not a made part waiting for inspection.
+    """
+    if job.status != "made":
+        raise Conflict("This part is not waiting for an inspection (any more).")
+    if not passed and not note:
+        raise Conflict("Please say what is wrong with the part, so that the next one is better.")
+    if passed and not note and (off := out_of_tolerance(job.wanted, measured_mm)):
+        raise Conflict(f"{off} If the part is good all the same, please say why in the note.")
+    with transaction.atomic():
+        row = Inspection.objects.create(
+            job=job, by=by, passed=passed, measured_mm=measured_mm, note=note[:300]
+        )
+        move(job, "passed" if passed else "scrapped", by=by.username, reason=note)
+    return row
+
+
+def out_of_tolerance(need: JobNeed, measured_mm: list[float]) -> str:
+    """What is wrong with the measures, in words; "" when each axis is within tolerance.
+
+    >>> need = JobNeed("k", "f", "fdm", "pla", "c", 1, (10.0, 20.0, 30.0), 1, 1, 0.2)
+    >>> out_of_tolerance(need, [10.1, 19.9, 30.0])
+    ''
+    >>> out_of_tolerance(need, [10.0, 20.5, 30.0])
+    'y is 20.5 mm, nominal 20 ±0.2 mm.'
+    """
+    for axis, is_mm, should_mm in zip("xyz", measured_mm, need.size_mm, strict=True):
+        if abs(is_mm - should_mm) > need.tolerance_mm + 1e-9:
+            return (
+                f"{axis} is {is_mm:g} mm, nominal {round(should_mm, 2):g} "
+                f"±{need.tolerance_mm:g} mm."
+            )
+    return ""
+
+
+def hand_over(job: Job, *, by: str) -> None:
+    """The parcel has left the workshop."""
+    if job.status != "passed":
+        raise Conflict("Only a part that passed its inspection can be handed over.")
+    move(job, "handed_over", by=by, reason="given to the carrier")
+
+
+def ask_to_cancel(job: Job, *, by: str, reason: str) -> bool:
+    """Cancel a job: at once before it is at a machine, else by asking the node to stop.
+
+    Returns whether it is cancelled now.
+
+    Raises:
+        Conflict: the part is made already.
+    """
+    if job.status in Job.BEFORE_MACHINE:
+        move(job, "cancelled", by=by, reason=reason, problem=reason[:300])
+        return True
+    if job.status in CANCEL_LATER:
+        at_machine = Job.objects.filter(pk=job.pk, status__in=CANCEL_LATER)
+        if at_machine.update(cancel_reason=reason[:200] or "cancelled"):
+            return False
+        raise StaleState("This job has changed in the meantime. Please look again.")
+    raise Conflict("This part is already made, so it cannot be cancelled.")
+
+
+def stop_and_remake(job: Job, *, by: str, reason: str) -> None:
+    """Stop a job that is at its machine; when the node confirms, it is made somewhere else.
+
+    Raises:
+        Conflict: the job is not at a machine (any more).
+    """
+    if job.status not in CANCEL_LATER:
+        raise Conflict("This job is not at a machine (any more), so there is nothing to stop.")
+    with transaction.atomic():
+        ask_to_cancel(job, by=by, reason=reason)
+        Job.objects.filter(pk=job.pk).update(remake=True)
+
+
+def settle_capacity(job: Job) -> None:
+    """After a job's end: grams of a made part are used up; a dead job without heir gives back."""
+    if job.status in ("passed", "handed_over", "scrapped"):
+        capacity.consume(job.ref)
+    elif job.status in ("failed", "cancelled"):
+        live = Job.objects.filter(ref=job.ref, status__in=Job.LIVE)
+        if not live.exists():
+            capacity.release(job.ref)

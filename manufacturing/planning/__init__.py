@@ -1,0 +1,1 @@
+"""Pure engines of planning: slicing, reading G-code, checking it and estimating it."""

@@ -1,0 +1,58 @@
+"""Work that manufacturing must do. Handlers are thin: the functions beside them do it."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from core.states import on_move
+from core.work import Claim, Effect, Later, handles
+from manufacturing import capacity, machines, programs
+from manufacturing.jobs import settle_capacity
+from manufacturing.models import Job
+from manufacturing.planning.failures import SliceFailed
+from manufacturing.planning.profiles import PROFILES
+
+
+@handles("manufacturing.plan", queue="slicing", lease_s=300, max_attempts=4)
+def plan(claim: Claim) -> Effect | None:
+    """Make or find the program of an accepted job; slow, repeatable, no transaction."""
+    job = Job.objects.select_related("design", "machine").get(pk=claim.payload["id"])
+    if job.status != "accepted" or job.machine is None:
+        return None
+    known = programs.program_for(job, PROFILES[job.machine.profile])
+    if known is not None:
+        return lambda: programs.use_program(job.pk, known)
+    try:
+        sliced = programs.slice_job(job)
+    except SliceFailed as failure:
+        return _after(job, failure, claim)
+    return lambda: programs.use_program(job.pk, programs.keep_program(job, sliced))
+
+
+def _after(job: Job, failure: SliceFailed, claim: Claim) -> Effect:
+    if failure.code == "not_installed":
+        Job.objects.filter(pk=job.pk, status="accepted").update(problem=failure.sentence[:300])
+        raise Later(60, failure.detail)
+    if failure.code in programs.TRANSIENT and claim.attempt < 3:
+        raise failure
+    return lambda: programs.give_up(job.pk, failure)
+
+
+@handles("manufacturing.settle_capacity")
+def settle(claim: Claim) -> Effect:
+    return lambda: settle_capacity(Job.objects.get(pk=claim.payload["id"]))
+
+
+@handles("manufacturing.silence", every_s=15)
+def silence(claim: Claim) -> Effect:
+    return lambda: machines.mark_silent(timezone.now())
+
+
+@handles("manufacturing.open_days", every_s=3600)
+def open_days(claim: Claim) -> Effect:
+    return lambda: capacity.ensure_days(timezone.now())
+
+
+on_move("manufacturing.job", "accepted", kind="manufacturing.plan")
+for _end in ("passed", "scrapped", "failed", "cancelled"):
+    on_move("manufacturing.job", _end, kind="manufacturing.settle_capacity")

@@ -1,0 +1,215 @@
+"""The workshop's console: jobs, machines, stock. Parse, call, render."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.errors import Conflict, NearmadeError, NotFound
+from core.live import live_response, render_live
+from manufacturing import jobs as job_services
+from manufacturing import machines as machine_services
+from manufacturing import nodes, stock_keeping
+from manufacturing.forms import InspectForm, StockForm, colours_of, used_materials
+from manufacturing.models import Factory, Job, Machine, Node
+from manufacturing.selectors import factory_for, job_for, jobs_of, machine_for, machines_of
+from manufacturing.selectors import on_machine as job_on_machine
+
+LIVE = "manufacturing/_machines.html"
+JOB_LIVE = "manufacturing/_job.html"
+
+
+@login_required
+@require_GET
+def jobs(request: HttpRequest, pk: int) -> HttpResponse:
+    factory = factory_for(request.user, pk)
+    rows = jobs_of(factory)
+    open_rows = rows.filter(status__in=Job.LIVE - {"waiting", "offered"})
+    ended = rows.exclude(status__in=Job.LIVE)
+    # What was called off before this workshop had anything to do with it is no work of its own.
+    done = ended.exclude(status="cancelled", program=None).order_by("-pk")[:50]
+    context = {"factory": factory, "open": open_rows, "done": done, "here": "jobs"}
+    return render(request, "manufacturing/jobs.html", context)
+
+
+@login_required
+@require_GET
+def machines(request: HttpRequest, pk: int) -> HttpResponse:
+    factory = factory_for(request.user, pk)
+    context = {
+        "factory": factory,
+        "live": render_live(request, LIVE, machine_cards(factory)),
+        "nodes": factory.nodes.filter(revoked_at=None).select_related("seen"),
+        "here": "machines",
+        "code": request.session.pop("pairing_code", ""),
+        "machines": machines_of(factory),
+    }
+    return render(request, "manufacturing/machines.html", context)
+
+
+@login_required
+@require_GET
+def machines_live(request: HttpRequest, pk: int) -> HttpResponse:
+    return live_response(request, LIVE, machine_cards(factory_for(request.user, pk)))
+
+
+def machine_cards(factory: Factory) -> dict[str, Any]:
+    """What the machine cards show: each machine with its job and what was last seen of it."""
+    rows = [
+        {"machine": m, "job": job_on_machine(m), "next": _next(m)} for m in machines_of(factory)
+    ]
+    return {"factory": factory, "cards": rows}
+
+
+def _next(machine: Machine) -> Job | None:
+    return machine.jobs.filter(status="planned").select_related("design").first()
+
+
+@login_required
+@require_POST
+def machine_action(request: HttpRequest, uid: str, action: str) -> HttpResponse:
+    machine = machine_for(request.user, uid)
+    by = request.user.get_username()
+    reason = request.POST.get("reason", "")[:200]
+    if action == "clear":
+        machine_services.sign_off_plate(machine, by=by)
+        messages.success(request, f"{machine.name}: the plate is clear. It may start the next job.")
+    elif action == "stop":
+        job = job_on_machine(machine)
+        if job is None:
+            raise Conflict(f"{machine.name} is not working on one of our jobs.")
+        job_services.stop_and_remake(job, by=by, reason=reason or "stopped by the workshop")
+        messages.warning(request, f"{machine.name} has been told to stop.")
+    elif action == "service":
+        machine_services.into_service(machine, by=by, reason=reason or "service")
+    elif action == "back":
+        machine_services.back_from_service(machine, by=by)
+    else:
+        raise NotFound("There is no such button.")
+    return redirect("manufacturing:machines", machine.factory_id)
+
+
+@login_required
+@require_POST
+def pair(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a one-time code; it is shown once, on the next page."""
+    factory = factory_for(request.user, pk)
+    _, code = nodes.enrol(factory, request.POST.get("name", "")[:60] or "Workshop computer")
+    request.session["pairing_code"] = code
+    return redirect("manufacturing:machines", pk)
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, pk: int, uid: str) -> HttpResponse:
+    factory = factory_for(request.user, pk)
+    node = Node.objects.filter(factory=factory, uid=uid).first()
+    if node is None:
+        raise NotFound("There is no such computer in your workshop.")
+    nodes.revoke(node)
+    messages.success(request, f"{node.name} can no longer fetch jobs.")
+    return redirect("manufacturing:machines", pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def stock(request: HttpRequest, pk: int) -> HttpResponse:
+    factory = factory_for(request.user, pk)
+    form = StockForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            stock_keeping.add(factory, **form.cleaned_data)
+            messages.success(request, "The shelf is up to date.")
+            return redirect("manufacturing:stock", pk)
+        except NearmadeError as error:
+            form.add_error("grams", error.sentence)
+    context = {
+        "factory": factory,
+        "rows": factory.stock.all(),
+        "form": form,
+        "materials": [(name, colours_of(name)) for name in used_materials()],
+        "here": "stock",
+    }
+    return render(request, "manufacturing/stock.html", context)
+
+
+@login_required
+@require_GET
+def job(request: HttpRequest, uid: str) -> HttpResponse:
+    page = _job_page(request, job_for(request.user, uid), InspectForm())
+    return render(request, "manufacturing/job.html", page)
+
+
+def _job_page(request: HttpRequest, row: Job, form: InspectForm) -> dict[str, Any]:
+    return {
+        "job": row,
+        "factory": row.factory,
+        "live": render_live(request, JOB_LIVE, _job_context(row)),
+        "form": form,
+        "here": "jobs",
+    }
+
+
+@login_required
+@require_GET
+def job_live(request: HttpRequest, uid: str) -> HttpResponse:
+    return live_response(request, JOB_LIVE, _job_context(job_for(request.user, uid)))
+
+
+def _job_context(row: Job) -> dict[str, Any]:
+    inspection = getattr(row, "inspection", None)
+    return {
+        "job": row,
+        "need": row.wanted,
+        "history": row.history(),
+        "inspection": inspection,
+        "stoppable": row.status in job_services.CANCEL_LATER and not row.cancel_reason,
+    }
+
+
+@login_required
+@require_POST
+def inspect(request: HttpRequest, uid: str) -> HttpResponse:
+    row = job_for(request.user, uid)
+    form = InspectForm(request.POST)
+    if form.is_valid():
+        try:
+            _inspect(request, row, form.cleaned_data)
+            return redirect("manufacturing:job", uid)
+        except Conflict as error:
+            form.add_error("note", error.sentence)
+    return render(request, "manufacturing/job.html", _job_page(request, row, form), status=422)
+
+
+def _inspect(request: HttpRequest, row: Job, data: dict[str, Any]) -> None:
+    assert isinstance(request.user, User)
+    job_services.inspect(
+        row,
+        by=request.user,
+        passed=data["result"] == "pass",
+        measured_mm=[data["x_mm"], data["y_mm"], data["z_mm"]],
+        note=data["note"],
+    )
+
+
+@login_required
+@require_POST
+def job_action(request: HttpRequest, uid: str, action: str) -> HttpResponse:
+    row = job_for(request.user, uid)
+    by = request.user.get_username()
+    if action == "handover":
+        job_services.hand_over(row, by=by)
+        messages.success(request, "Handed over. The customer has been told.")
+    elif action == "stop":
+        reason = request.POST.get("reason", "")[:200] or "stopped"
+        job_services.stop_and_remake(row, by=by, reason=reason)
+        messages.warning(request, "The machine has been told to stop.")
+    else:
+        raise NotFound("There is no such button.")
+    return redirect("manufacturing:job", uid)

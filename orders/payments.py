@@ -1,0 +1,216 @@
+"""One order, one charge. Stripe says what was paid; everything here converges on that.
+
+The webhook, the browser's return and the sweep may come in any order, twice or never. None of
+them is believed: each calls ``settle``, which asks Stripe and acts by state, so that the last
+one to come finds nothing left to do. docs/algorithms/payments.md tells the whole story.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from core.errors import Conflict, OutsideFailed
+from core.locks import locked
+from core.money import CURRENCY
+from core.states import born, move
+from orders import ledger, stripe_gateway
+from orders.models import Order, OrderItem, Payment, Refund
+from orders.promises import promise_from_json
+from orders.stripe_gateway import PaymentRefused, Session
+from routing import places, services
+
+log = logging.getLogger("nearmade.orders")
+WATCH_AFTER_END = dt.timedelta(days=3)  # as long as Stripe repeats its webhooks
+
+
+def start_payment(order: Order) -> str:
+    """The address of the pay page of a placed order. Call it outside any transaction.
+
+    Raises:
+        Conflict: there is nothing to pay (any more).
+        OutsideFailed: Stripe does not answer; the order stays placed and can be paid later.
+    """
+    payment = order.payments.order_by("attempt").last()
+    if order.status != "placed" or payment is None:
+        raise Conflict("There is nothing to pay for this order (any more).")
+    session = (
+        stripe_gateway.retrieve_session(payment.session_id)
+        if payment.session_id
+        else _open_session(order, payment)
+    )
+    if session.status != "open":
+        settle(order.ref)
+        raise Conflict("This payment has already ended. Please look at your order again.")
+    return session.url
+
+
+def settle(ref: str) -> Order:
+    """Ask Stripe what became of an order's payments, and act on it. Safe to call at any time."""
+    unsettled = Payment.objects.filter(order__ref=ref, status__in=["open", "closed"])
+    for payment in unsettled.exclude(session_id=None).order_by("attempt"):
+        take(payment, stripe_gateway.retrieve_session(str(payment.session_id)))
+    return Order.objects.get(ref=ref)
+
+
+def take(payment: Payment, session: Session) -> bool:
+    """Write down, once, that a payment was paid. Returns whether this call did it.
+
+    The paid order's jobs are opened in the same transaction. Money for an order that is no
+    longer waiting for it goes back.
+    """
+    if not session.paid:
+        return False
+    _check_amount(payment, session)
+    with transaction.atomic():
+        order = locked(Order.objects.filter(pk=payment.order_id)).get()
+        payment = Payment.objects.get(pk=payment.pk)
+        if payment.status in ("paid", "refunded"):
+            return False
+        payment.order = order
+        move(payment, "paid", by="stripe", intent_id=session.intent_id)
+        ledger.post_payment(payment)
+        if order.status == "placed":
+            move(order, "paid", by="stripe", reason=f"session {session.id}", look_at=None)
+            _open_jobs(order)
+        else:
+            ask_refund(payment, f"paid when the order was {order.status} already", by="system")
+    return True
+
+
+def expire_unpaid(order: Order) -> Order:
+    """Close an order that nobody paid: at Stripe first, so that nobody can pay it any more."""
+    return give_up(order, "expired", by="system", reason="not paid in time")
+
+
+def give_up(order: Order, status: str, *, by: str, reason: str) -> Order:
+    """Expire or cancel a placed order, unless it turns out to be paid: then that counts."""
+    for payment in order.payments.filter(status="open"):
+        session = stripe_gateway.expire_session(str(payment.session_id))
+        if session.status == "open":
+            raise OutsideFailed("The payment could not be closed. Please try again in a minute.")
+        take(payment, session)
+    with transaction.atomic():
+        order = locked(Order.objects.filter(pk=order.pk)).get()
+        if order.status == "placed":
+            move(order, status, by=by, reason=reason)
+            _close(order, by)
+    return order
+
+
+def ask_refund(payment: Payment, reason: str, *, by: str) -> Refund:
+    """Write down that the money goes back; a worker sends it. In the caller's transaction."""
+    refund = Refund.objects.create(
+        payment=payment, amount_cents=payment.amount_cents, reason=reason[:300], status="asked"
+    )
+    born(refund, by=by, reason=reason)
+    return refund
+
+
+def send_refund(refund: Refund) -> str:
+    """Ask Stripe to send the money back; returns Stripe's id. Repeating it sends it once."""
+    payment = refund.payment
+    return stripe_gateway.refund(
+        str(payment.intent_id), refund.amount_cents, key=payment.key, order_ref=payment.order.ref
+    )
+
+
+def refunded(refund: Refund, stripe_id: str) -> None:
+    """Write down that the money has gone back."""
+    move(refund, "done", by="stripe", stripe_id=stripe_id)
+    move(refund.payment, "refunded", by="stripe", reason=refund.reason)
+    ledger.post_refund(refund)
+
+
+def look_again(order: Order, now: dt.datetime) -> None:
+    """When the sweep should ask next: soon while a buyer is paying, rarer later, once ended."""
+    age = now - (order.placed_at or now)
+    ended = order.status != "placed"
+    longest = dt.timedelta(days=1) if ended else dt.timedelta(minutes=5)
+    wait = min(longest, max(dt.timedelta(seconds=30), age))
+    later = None if ended and age > WATCH_AFTER_END else now + wait
+    if not ended and order.pay_by and later:
+        later = min(later, max(order.pay_by, now + dt.timedelta(seconds=30)))
+    with transaction.atomic():  # joins the fair queue of writers
+        Order.objects.filter(pk=order.pk, status=order.status).update(look_at=later)
+
+
+def _open_session(order: Order, payment: Payment) -> Session:
+    """Create the Checkout Session and keep its id before anybody sees its address."""
+    try:
+        session = stripe_gateway.create_session(
+            key=payment.key,
+            order_ref=order.ref,
+            email=order.email,
+            items=[
+                stripe_gateway.Item(_line(item), item.total_cents) for item in order.items.all()
+            ],
+            placed_at=order.placed_at or payment.created_at,
+            pay_by=order.pay_by or payment.created_at,
+            # All parameters are the same at every try: Stripe refuses a key with other ones.
+            success_url=settings.SITE_URL + reverse("orders:paid", args=[order.link]),
+            cancel_url=order.url,
+        )
+    except PaymentRefused:
+        _next_attempt(payment)
+        raise
+    return _kept(payment, session)
+
+
+def _kept(payment: Payment, session: Session) -> Session:
+    """Persist the session's id; a session nobody may pay any more is closed at once."""
+    with transaction.atomic():
+        order = locked(Order.objects.filter(pk=payment.order_id)).get()
+        payment = Payment.objects.get(pk=payment.pk)
+        if payment.status == "created" and order.status == "placed":
+            move(payment, "open", by="system", session_id=session.id)
+        elif payment.session_id is None:
+            Payment.objects.filter(pk=payment.pk).update(session_id=session.id)
+    if order.status != "placed":
+        return stripe_gateway.expire_session(session.id)
+    return session
+
+
+def _next_attempt(payment: Payment) -> None:
+    """Stripe keeps its refusal under the key, so a further try needs a key of its own."""
+    with transaction.atomic():
+        move(payment, "closed", by="stripe", reason="session refused")
+        again = Payment.objects.create(
+            order_id=payment.order_id,
+            attempt=payment.attempt + 1,
+            amount_cents=payment.amount_cents,
+            status="created",
+        )
+        born(again, by="system")
+
+
+def _open_jobs(order: Order) -> None:
+    place = places.place(order.place_id)
+    for item in order.items.all():
+        due = promise_from_json(item.promise).ship_by
+        services.open_job(item.ref, item.job_need, place, due, by=f"order {order.ref}")
+
+
+def _close(order: Order, by: str) -> None:
+    for payment in order.payments.filter(status__in=["created", "open"]):
+        move(payment, "closed", by=by)
+    for item in order.items.all():
+        services.release(item.ref)
+
+
+def _check_amount(payment: Payment, session: Session) -> None:
+    if (session.amount_cents, session.currency) != (payment.amount_cents, CURRENCY):
+        raise OutsideFailed(
+            "What was paid is not what was asked. We are looking into it.",
+            detail=f"{session.id}: {session.amount_cents} {session.currency}, "
+            f"wanted {payment.amount_cents} {CURRENCY}",
+        )
+
+
+def _line(item: OrderItem) -> str:
+    number = f"{item.quantity} × " if item.quantity > 1 else ""
+    return f"{number}{item.title}, made to your design, with delivery and tax"

@@ -1,0 +1,86 @@
+"""What pages read of orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from configurator.models import Design
+from configurator.products import family as family_of
+from configurator.products.fields import FormField, fields
+from core.errors import NotFound
+from core.signing import unseal
+from orders.models import Order, OrderItem
+from orders.pricing import Price
+from orders.promises import days, promise_from_json
+from orders.quotes import price_from_json
+from routing.services import Promise
+
+WITHDRAWAL = {
+    OrderItem.PERSONALISED: (
+        "Made to your own measures, so it cannot be sent back only because you change your mind "
+        "(Directive 2011/83/EU, article 16 c). If anything is wrong with it, we make it again or "
+        "send your money back."
+    ),
+    OrderItem.FOURTEEN_DAYS: (
+        "One of our ready designs, so you may change your mind within 14 days after it arrives "
+        "and send it back."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """An order line as a page shows it."""
+
+    item: OrderItem
+    price: Price
+    promise: Promise
+    days: str
+    parameters: list[tuple[str, str]]
+    withdrawal: str
+
+
+def order_by_link(token: str) -> Order:
+    """The order of a tracking link. Raises NotFound for a link that was changed or made up."""
+    order = Order.objects.filter(ref=unseal(token, purpose="track")).exclude(status="draft").first()
+    if order is None:
+        raise NotFound("There is no such order (any more).")
+    return order
+
+
+def basket_lines(order: Order) -> list[ItemView]:
+    return [view_of(item) for item in order.kept_items()]
+
+
+def view_of(item: OrderItem) -> ItemView:
+    promise = promise_from_json(item.promise)
+    return ItemView(
+        item=item,
+        price=price_from_json(item.lines, item.quantity),
+        promise=promise,
+        days=days(promise.earliest, promise.latest),
+        parameters=parameters_of(item.design),
+        withdrawal=WITHDRAWAL[item.withdrawal],
+    )
+
+
+def parameters_of(design: Design) -> list[tuple[str, str]]:
+    """(label, value with unit) of what the buyer chose. A field since dropped is left out."""
+    kind = family_of(design.family)
+    return [
+        (field.label, shown(field, design.params[field.name]))
+        for field in fields(kind)
+        if field.name in design.params
+    ]
+
+
+def shown(field: FormField, value: Any) -> str:
+    """``140 mm``, ``Barrel``, ``yes``, ``“Ada”``."""
+    if field.kind == "number":
+        return field.shown(float(value))
+    if field.kind == "choice":
+        return dict(field.choices).get(str(value), str(value))
+    if field.kind == "flag":
+        return "yes" if value else "no"
+    return f"“{value}”" if value else "none"

@@ -1,0 +1,111 @@
+"""Work that orders must do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from django.utils import timezone
+
+from core.errors import NearmadeError
+from core.states import on_move
+from core.work import Claim, Effect, Later, handles
+from manufacturing.models import Job
+from orders import letters, payments
+from orders.models import Order, Refund
+from orders.progress import follow
+
+log = logging.getLogger("nearmade.orders")
+SWEEP_AT_MOST = 25
+REMIND_AFTER = dt.timedelta(minutes=10)
+
+
+@handles("orders.settle", max_attempts=12)
+def settle(claim: Claim) -> None:
+    """Asks Stripe and acts in a transaction of its own; doing it again does no harm."""
+    payments.settle(claim.payload["order"])
+
+
+@handles("orders.sweep_payments", lease_s=300, every_s=20)
+def sweep_payments(claim: Claim) -> None:
+    sweep(timezone.now())
+
+
+def sweep(now: dt.datetime) -> int:
+    """Look at every order whose time has come. One that fails does not hold up the others."""
+    due = Order.objects.filter(look_at__lte=now).order_by("look_at")[:SWEEP_AT_MOST]
+    for order in due:
+        try:
+            _look(order, now)
+        except NearmadeError:
+            log.warning("could not settle %s; will look again", order.ref, exc_info=True)
+        order.refresh_from_db()
+        payments.look_again(order, now)
+    return len(due)
+
+
+def _look(order: Order, now: dt.datetime) -> None:
+    if order.status == "placed" and order.pay_by and order.pay_by <= now:
+        payments.expire_unpaid(order)
+    else:
+        payments.settle(order.ref)
+
+
+@handles("orders.refund", max_attempts=20)
+def refund(claim: Claim) -> Effect | None:
+    row = Refund.objects.select_related("payment__order").get(pk=claim.payload["id"])
+    if row.status == "done":
+        return None
+    stripe_id = payments.send_refund(row)
+    return lambda: payments.refunded(row, stripe_id)
+
+
+@handles("orders.follow")
+def follow_job(claim: Claim) -> Effect:
+    return lambda: follow(claim.payload["ref"])
+
+
+@handles("orders.letter", max_attempts=12)
+def letter(claim: Claim) -> Effect | None:
+    """Sends an email; the row of the letter is written when the server has taken it."""
+    order = Order.objects.get(pk=claim.payload["order"])
+    about = claim.payload["about"]
+    if about == "placed":
+        _wait_whether_paid(order)
+    if not letters.is_wanted(order, about):
+        return None
+    sent = letters.send(order, about)
+    return sent.save
+
+
+def _wait_whether_paid(order: Order) -> None:
+    """Most people pay at once; only who has not by then is told how to go on."""
+    left = (order.placed_at or timezone.now()) + REMIND_AFTER - timezone.now()
+    if order.status == "placed" and left > dt.timedelta(0):
+        raise Later(left.total_seconds(), "waits whether it is paid")
+
+
+def _about(about: str) -> None:
+    on_move(
+        "orders.order",
+        about,
+        kind="orders.letter",
+        payload=lambda order: {"order": order.pk, "about": about},
+    )
+
+
+def _of_job(job: Job) -> dict[str, str]:
+    return {"ref": job.ref}
+
+
+for _status in ("placed", "paid", "shipped", "cancelled"):
+    _about(_status)
+on_move(
+    "orders.refund",
+    "done",
+    kind="orders.letter",
+    payload=lambda refund: {"order": refund.payment.order_id, "about": "refunded"},
+)
+on_move("orders.refund", "asked", kind="orders.refund")
+for _status in ("running", "made", "handed_over"):
+    on_move("manufacturing.job", _status, kind="orders.follow", payload=_of_job)

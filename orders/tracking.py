@@ -1,0 +1,235 @@
+"""One order as its buyer sees it: headline, steps, progress, map, and what can be done."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+
+from configurator.products import family as family_of
+from core.models import Transition
+from manufacturing.models import Factory, Job
+from orders import map as maps
+from orders.cancelling import can_cancel
+from orders.models import Order, OrderItem, Refund, Shipment
+from orders.progress import newest_jobs
+from orders.promises import days, promise_from_json
+from orders.selectors import ItemView, view_of
+from orders.steps import Facts, Step, steps_of
+from routing import places
+from routing.models import Offer
+from routing.selectors import is_lost
+
+OVER = frozenset({"delivered", "expired", "cancelled"})
+ENDED = frozenset({"failed", "cancelled", "scrapped"})
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A state by tone, sign and words."""
+
+    tone: str
+    sign: str
+    words: str
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One order line: what it is, where it stands, and where it is made."""
+
+    view: ItemView
+    job: Job | None
+    steps: tuple[Step, ...]
+    map: maps.Map
+    maker: str
+    maker_city: str
+    why: str
+    retried: str
+    running: bool
+    lost: bool
+    heard_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """The page. ``version`` changes when anything worth showing does."""
+
+    order: Order
+    title: str
+    chip: Chip
+    lines: tuple[LineView, ...]
+    can_cancel: bool
+    refund: str
+    version: str
+    co2e_kg: str
+
+    @property
+    def live(self) -> bool:
+        """Whether the page should go on asking."""
+        return self.order.status not in OVER or self.refund == "asked"
+
+
+def tracking(order: Order, now: dt.datetime) -> Tracking:
+    """Read everything once and put it into the buyer's words."""
+    lines = _lines(order)
+    title, chip = _title(order, lines), _chip(order, lines, now)
+    refunds = list(
+        Refund.objects.filter(payment__order=order).order_by("pk").values_list("status", flat=True)
+    )
+    cancel = can_cancel(order)
+    seen = (title, chip, cancel, refunds, [(x.steps, _progress(x.job), x.why) for x in lines])
+    return Tracking(
+        order=order,
+        title=title,
+        chip=chip,
+        lines=tuple(lines),
+        can_cancel=cancel,
+        refund=refunds[-1] if refunds else "",
+        version=hashlib.sha256(repr(seen).encode()).hexdigest()[:16],
+        co2e_kg=f"{sum(x.view.item.co2e_g for x in lines) / 1000:.2g}",
+    )
+
+
+def _progress(job: Job | None) -> tuple[int, int]:
+    return (round(job.percent), (job.seconds_left or 0) // 60) if job else (0, 0)
+
+
+def _lines(order: Order) -> list[LineView]:
+    items = list(order.items.select_related("design", "shipment"))
+    jobs = newest_jobs(item.ref for item in items)
+    moved = _moved([job.pk for job in jobs.values()])
+    whys = {
+        offer.job_id: offer.why
+        for offer in Offer.objects.filter(job__in=jobs.values(), status="accepted")
+    }
+    at = {row.new: row.at for row in order.history()}
+    factories = {factory.pk: factory for factory in Factory.objects.all()}
+    return [_line(order, item, jobs.get(item.ref), moved, whys, at, factories) for item in items]
+
+
+def _line(
+    order: Order,
+    item: OrderItem,
+    job: Job | None,
+    moved: dict[int, dict[str, dt.datetime]],
+    whys: dict[int, str],
+    at: dict[str, dt.datetime],
+    factories: dict[int, Factory],
+) -> LineView:
+    promise = promise_from_json(item.promise)
+    maker = (job.factory if job else None) or factories[promise.factory_id]
+    shipment: Shipment | None = getattr(item, "shipment", None)
+    lost = job is not None and job.status in ENDED and is_lost(item.ref)
+    facts = Facts(
+        item=item,
+        promise=promise,
+        paid_at=at.get("paid"),
+        job=job,
+        moved=moved.get(job.pk, {}) if job else {},
+        shipment=shipment,
+        delivered_at=at.get("delivered"),
+        over=order.status in OVER,
+        lost=lost,
+    )
+    running = job is not None and job.status in ("running", "paused")
+    seen = getattr(job.machine, "seen", None) if running and job and job.machine else None
+    return LineView(
+        view=view_of(item),
+        job=job,
+        steps=steps_of(facts),
+        map=_map(maker, order, list(factories.values())),
+        maker=maker.name,
+        maker_city=maker.city,
+        why=whys.get(job.pk, "") if job else "",
+        retried=_retried(job),
+        running=running,
+        lost=lost,
+        heard_at=seen.at if seen else None,
+    )
+
+
+def _moved(job_ids: list[int]) -> dict[int, dict[str, dt.datetime]]:
+    """When each job came to each status last, in one query."""
+    rows = Transition.objects.filter(
+        object_type="manufacturing.job", object_id__in=[str(pk) for pk in job_ids]
+    )
+    found: dict[int, dict[str, dt.datetime]] = defaultdict(dict)
+    for row in rows:
+        found[int(row.object_id)][row.new] = row.at
+    return found
+
+
+def _map(maker: Factory, order: Order, factories: list[Factory]) -> maps.Map:
+    place = places.place(order.place_id)
+    others = [maps.Point(f.name, f.lat, f.lon) for f in factories if f.pk != maker.pk]
+    return maps.draw(
+        maps.Point(maker.name, maker.lat, maker.lon),
+        maps.Point(place.name, place.lat, place.lon),
+        others,
+    )
+
+
+def _retried(job: Job | None) -> str:
+    if job is None or job.replaces is None:
+        return ""
+    return job.replaces.problem or job.replaces.cancel_reason or "the first try was given up"
+
+
+def _title(order: Order, lines: list[LineView]) -> str:
+    what = _what(lines)
+    fixed = {
+        "placed": "Waiting for your payment",
+        "expired": "This order was not paid in time",
+        "cancelled": "This order is cancelled",
+        "shipped": f"Your {what} is on its way",
+        "delivered": f"Your {what} is there",
+    }
+    if order.status in fixed:
+        return fixed[order.status]
+    slowest = min(lines, key=lambda line: sum(step.state == "done" for step in line.steps))
+    if any(line.lost for line in lines):
+        return f"Your {what} could not be made yet"
+    return _TITLES.get(slowest.job.status if slowest.job else "waiting", "{what}").format(
+        what=what, city=slowest.maker_city
+    )
+
+
+_TITLES = {
+    "waiting": "We are finding a maker for your {what}",
+    "offered": "A maker in {city} is asked to make your {what}",
+    "accepted": "Your {what} will be made in {city}",
+    "planned": "Your {what} will be made in {city}",
+    "leased": "Your {what} is about to be made in {city}",
+    "running": "Your {what} is being made in {city}",
+    "paused": "Your {what} is being made in {city}",
+    "made": "Your {what} is made and waits to be measured",
+    "passed": "Your {what} is measured and being packed",
+    "handed_over": "Your {what} is on its way",
+    "failed": "Your {what} gets another try",
+    "cancelled": "Your {what} gets another maker",
+    "scrapped": "Your {what} is made once more",
+}
+
+
+def _what(lines: list[LineView]) -> str:
+    if len(lines) > 1:
+        return "order"
+    return family_of(lines[0].view.item.design.family).name.lower()
+
+
+def _chip(order: Order, lines: list[LineView], now: dt.datetime) -> Chip:
+    if order.status == "placed":
+        return Chip("warn", "…", "not paid yet")
+    if order.status in ("expired", "cancelled"):
+        return Chip("bad", "✕", order.status)
+    if order.status == "delivered":
+        return Chip("good", "✓", "delivered")
+    earliest = min(line.view.promise.earliest for line in lines)
+    latest = max(line.view.promise.latest for line in lines)
+    due = max(line.view.promise.ship_by for line in lines)
+    if any(line.lost for line in lines):
+        return Chip("bad", "!", "needs our help")
+    if now.date() > latest or (now > due and order.status != "shipped"):
+        return Chip("warn", "!", f"later than {days(earliest, latest)}")
+    return Chip("good", "✓", f"on time: {days(earliest, latest)}")

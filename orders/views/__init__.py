@@ -1,0 +1,1 @@
+"""Pages of the shop, one file a matter."""

@@ -1,0 +1,110 @@
+"""The price panel of the configurator, and cities by name."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from configurator.materials import material as material_of
+from configurator.products import family as family_of
+from configurator.products.fields import fields, parse
+from configurator.services import keep_design
+from core.errors import BadInput, NearmadeError
+from manufacturing.models import Factory
+from orders.pricing import MAX_QUANTITY
+from orders.promises import days
+from orders.quotes import CannotBeMade, Quote, Wish, quote
+from routing import places
+from routing.places import Place
+
+
+@require_GET
+def price(request: HttpRequest) -> HttpResponse:
+    """What this design costs and when it comes; a panel for htmx, a page otherwise."""
+    place = None
+    try:
+        place = chosen_place(request)
+        wish = read_wish(request, place)
+        context = _shown(quote(wish, timezone.now()), wish)
+    except NearmadeError as error:
+        context = {"refusal": error.sentence, "place": place or usual_place()}
+        if isinstance(error, CannotBeMade):
+            context["findings"] = [f for f in error.measured.findings if f.level == "impossible"]
+    context["pairs"] = [(k, v) for k, v in request.GET.items() if k not in ("city", "q")]
+    context["back"] = f"/design/{request.GET.get('family', '')}/?{_design_query(request)}"
+    template = "orders/_quote.html" if request.htmx else "orders/quote.html"  # type: ignore[attr-defined]  # set by its middleware
+    return render(request, template, context)
+
+
+@require_GET
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Cities whose name begins with what was typed."""
+    text = request.GET.get("q", "")[:80]
+    return render(
+        request, "orders/_places.html", {"places": places.find(text), "text": text.strip()}
+    )
+
+
+def read_wish(request: HttpRequest, place: Place) -> Wish:
+    """What the page asks for. Raises BadInput or NotFound in words."""
+    get = request.GET
+    kind = family_of(get.get("family", ""))
+    stuff = material_of(get.get("material") or kind.materials[0])
+    known = {field.name for field in fields(kind)}
+    raw = {name: value for name, value in get.items() if name in known}
+    colour = get.get("colour") or stuff.colours[0].slug
+    parse(kind, raw)
+    return Wish(keep_design(kind.slug, raw), stuff, colour, read_quantity(get), place)
+
+
+def read_quantity(data: Any) -> int:
+    text = data.get("quantity", "1") or "1"
+    if not text.isdigit() or not 1 <= int(text) <= MAX_QUANTITY:
+        raise BadInput(f"Please choose between 1 and {MAX_QUANTITY} pieces.")
+    return int(text)
+
+
+def chosen_place(request: HttpRequest) -> Place:
+    """The city of the request, of this browser, or of our first workshop."""
+    city, typed = request.GET.get("city", ""), request.GET.get("q", "").strip()
+    if typed and not city:
+        found = places.find(typed)
+        if not found:
+            raise BadInput(f"We do not know a city called “{typed[:40]}”. Try a larger one nearby.")
+        city = str(found[0].id)
+    if city.isdigit():
+        place = places.place(int(city))
+        if request.session.get("place_id") != place.id:
+            request.session["place_id"] = place.id
+        return place
+    if kept := request.session.get("place_id"):
+        return places.place(int(kept))
+    return usual_place()
+
+
+def usual_place() -> Place:
+    """Where nobody has said anything yet: the city of the first workshop that joined."""
+    first = Factory.objects.order_by("pk").values_list("city", "country").first()
+    found = places.find(f"{first[0]}, {first[1]}", 1) if first else []
+    return found[0] if found else places.find("Lyon, FR", 1)[0]
+
+
+def _shown(found: Quote, wish: Wish) -> dict[str, object]:
+    return {
+        "quote": found,
+        "token": found.sealed(),
+        "place": wish.place,
+        "days": days(found.promise.earliest, found.promise.latest),
+        "sure": round(found.promise.confidence * 100),
+        "each_cents": found.price.total_cents // wish.quantity,
+        "co2e_kg": f"{found.co2e_g / 1000:.2g}",
+    }
+
+
+def _design_query(request: HttpRequest) -> str:
+    return urlencode([(k, v) for k, v in request.GET.items() if k not in ("family", "q")])

@@ -1,0 +1,181 @@
+"""Who can make a job, what it would cost, and why the others cannot."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from core.units import distance_km, duration
+from manufacturing.capacity import Slot, allot
+from manufacturing.needs import JobNeed
+
+PARCEL_CENTS = 290.0
+PARCEL_CENTS_PER_KM = 1.1
+"""A parcel's fixed part and what each kilometre adds: van and carrier tariffs, rounded."""
+WAIT_CENTS_PER_DAY = 35.0
+"""What a day earlier is worth to a customer, so that an idle machine a bit farther can win."""
+HOLDBACK_CENTS_PER_MIN = 1.5
+"""What a minute costs that the forecast expects the workshop's own neighbours to need."""
+
+SILENT_CENTS = 150.0
+"""What it costs to count on a machine that is not heard of just now."""
+
+
+@dataclass(frozen=True)
+class MachineView:
+    """One machine as routing sees it now.
+
+    Attributes:
+        bed_mm: what fits on it (x, y, z).
+        holds: whether one plate holds so many pieces of these boxes at once.
+        free: its free slots, earliest first.
+        grams: free grams by (material, colour) on its factory's shelf.
+        max_hotend_c: how hot it gets.
+        expected_min: minutes a day that the forecast holds back for its own region.
+    """
+
+    id: int
+    name: str
+    factory_id: int
+    factory: str
+    city: str
+    lat: float
+    lon: float
+    process: str
+    bed_mm: tuple[float, float, float]
+    tolerance_mm: float
+    max_hotend_c: float
+    accepting: bool
+    status: str
+    free: tuple[Slot, ...]
+    grams: Mapping[tuple[str, str], int]
+    expected_min: float = 0.0
+    holds: Callable[[Sequence[Sequence[float]], int], bool] = lambda boxes, copies: True
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A machine for a job: able (``why_not`` is "") with its figures, or not with the reason."""
+
+    machine_id: int
+    machine: str
+    factory_id: int
+    factory: str
+    city: str
+    km: float
+    why_not: str = ""
+    ready: dt.date | None = None
+    cost_cents: float = 0.0
+    held_back_min: int = 0
+
+    @property
+    def able(self) -> bool:
+        return not self.why_not
+
+
+def candidates(
+    need: JobNeed,
+    to: tuple[float, float],
+    last: dt.date,
+    machines: Sequence[MachineView],
+    today: dt.date,
+    *,
+    hotend_c: float = 0.0,
+    declined: Collection[int] = (),
+    failed_on: Collection[int] = (),
+) -> list[Candidate]:
+    """Every machine with its figures or its reason, the best first.
+
+    Args:
+        to: (latitude, longitude) of the delivery, degrees.
+        last: the last day on which the machine may still be working on it.
+        hotend_c: how hot the material must get.
+        declined: factories that said no to this job already.
+        failed_on: machines on which it failed already.
+    """
+    nearest = min((distance_km(to, (m.lat, m.lon)) for m in machines), default=0.0)
+    refused = {m.id: "said no to this job" for m in machines if m.factory_id in declined}
+    refused |= dict.fromkeys(failed_on, "this job failed there before")
+    rows = [
+        _weigh(need, to, last, machine, today, hotend_c, refused.get(machine.id, ""), nearest)
+        for machine in machines
+    ]
+    return sorted(rows, key=lambda c: (not c.able, c.cost_cents if c.able else c.km, c.machine_id))
+
+
+def _weigh(
+    need: JobNeed,
+    to: tuple[float, float],
+    last: dt.date,
+    machine: MachineView,
+    today: dt.date,
+    hotend_c: float,
+    refused: str,
+    nearest_km: float,
+) -> Candidate:
+    km = distance_km(to, (machine.lat, machine.lon))
+    base = Candidate(
+        machine.id, machine.name, machine.factory_id, machine.factory, machine.city, round(km, 1)
+    )
+    plan = allot(need.minutes, machine.free, last)
+    reason = refused or _why_not(need, machine, hotend_c)
+    if not reason and plan is None:
+        reason = f"no {duration(need.minutes * 60)} free before {last:%a %d %b}"
+    if reason or plan is None:
+        return replace(base, why_not=reason)
+    ready = plan[-1][0].day
+    # Neighbours' expected work is only held back from those who are not neighbours.
+    held = 0 if km <= nearest_km + 1 else _held_back(need.minutes, machine, last, today)
+    cost = (
+        PARCEL_CENTS
+        + PARCEL_CENTS_PER_KM * km
+        + WAIT_CENTS_PER_DAY * (ready - today).days
+        + HOLDBACK_CENTS_PER_MIN * held
+        + (SILENT_CENTS if machine.status == "offline" else 0.0)
+    )
+    return replace(base, ready=ready, cost_cents=round(cost, 2), held_back_min=held)
+
+
+def _why_not(need: JobNeed, machine: MachineView, hotend_c: float) -> str:
+    """The first reason why a machine cannot make this at all, or ""."""
+    if not machine.accepting:
+        return "takes no new work at the moment"
+    if machine.status in ("error", "maintenance", "retired"):
+        return {"error": "has a fault", "maintenance": "is being serviced"}.get(
+            machine.status, "is out of service"
+        )
+    if machine.process != need.process:
+        return f"does {machine.process}, this needs {need.process}"
+    if not fits(need.size_mm, machine.bed_mm):
+        size = " × ".join(f"{v:g}" for v in machine.bed_mm)
+        return f"too small: it holds {size} mm"
+    if not machine.holds(need.boxes_mm or (need.size_mm,), need.quantity):
+        return f"its plate does not hold {need.quantity} of these at once; order fewer at a time"
+    if machine.tolerance_mm > need.tolerance_mm + 1e-9:
+        return f"holds ±{machine.tolerance_mm:g} mm, this needs ±{need.tolerance_mm:g} mm"
+    if machine.max_hotend_c < hotend_c:
+        return f"reaches {machine.max_hotend_c:g} °C, {need.material.upper()} needs {hotend_c:g} °C"
+    grams = machine.grams.get((need.material, need.colour), 0)
+    if grams < need.grams:
+        shelf = f"{grams} g of {need.material.upper()} {need.colour} on the shelf"
+        return f"{shelf}, {need.grams} g needed"
+    return ""
+
+
+def fits(size_mm: Sequence[float], bed_mm: Sequence[float]) -> bool:
+    """Whether a part fits on a bed, turned by a quarter about z if need be.
+
+    >>> fits((200, 100, 50), (180, 220, 250))
+    True
+    """
+    (x, y, z), (width, depth, height) = size_mm, bed_mm
+    flat = (x <= width and y <= depth) or (y <= width and x <= depth)
+    return flat and z <= height
+
+
+def _held_back(minutes: int, machine: MachineView, last: dt.date, today: dt.date) -> int:
+    """Minutes of this job that would eat into what the forecast expects nearby."""
+    free = sum(slot.free_min for slot in machine.free if slot.day <= last)
+    expected = machine.expected_min * ((last - today).days + 1)
+    return int(max(0.0, min(float(minutes), expected - (free - minutes))))

@@ -1,0 +1,91 @@
+"""An offer's answer: said by a person, undone within seconds, or given by silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from core.errors import Conflict
+from core.locks import locked
+from core.states import move
+from core.work import enqueue
+from manufacturing.models import Job
+from routing.models import Offer
+
+GONE = "This offer is no longer open: it was answered, withdrawn, or its time ran out."
+
+
+def answer(offer: Offer, said: str, *, by: str, reason: str = "") -> None:
+    """Note a person's answer. It takes effect when the time to undo it is over.
+
+    Raises:
+        Conflict: the offer is no longer open.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        open_rows = Offer.objects.filter(pk=offer.pk, status="open", expires_at__gt=now)
+        if (
+            open_rows.update(answer=said, answer_by=by[:80], answered_at=now, reason=reason[:200])
+            != 1
+        ):
+            raise Conflict(GONE)
+        enqueue(
+            "routing.answer",
+            key=f"routing.answer:{offer.pk}:{now.timestamp()}",
+            payload={"id": offer.pk, "answered_at": now.isoformat()},
+            delay_s=settings.UNDO_SECONDS,
+        )
+
+
+def undo(offer: Offer) -> None:
+    """Take an answer back. Raises Conflict when it has taken effect already."""
+    rows = Offer.objects.filter(pk=offer.pk, status="open").exclude(answer="")
+    if rows.update(answer="", answer_by="", answered_at=None, reason="") != 1:
+        raise Conflict("This answer has already taken effect.")
+
+
+def settle(offer: Offer, answered_at: dt.datetime) -> None:
+    """Carry out an answer that was not undone or changed since."""
+    if offer.status != "open" or offer.answered_at != answered_at:
+        return
+    if offer.answer == "accept":
+        accept(offer, by=offer.answer_by)
+    else:
+        decline(offer, by=offer.answer_by, reason=offer.reason)
+
+
+def accept(offer: Offer, *, by: str) -> None:
+    """Yes: the job is this factory's, and planning begins."""
+    with transaction.atomic():
+        job = locked(Job.objects.filter(pk=offer.job_id)).get()  # always before its offer
+        move(offer, "accepted", by=by)
+        move(job, "accepted", by=by, reason=f"{offer.factory.name} said yes")
+
+
+def decline(offer: Offer, *, by: str, reason: str, status: str = "declined") -> None:
+    """No, or silence: the job goes back to the matcher, which asks the next."""
+    with transaction.atomic():
+        job = locked(Job.objects.filter(pk=offer.job_id)).get()
+        move(offer, status, by=by, reason=reason)
+        if job.status == "offered":
+            move(
+                job,
+                "waiting",
+                by=by,
+                reason=f"{offer.factory.name}: {reason}",
+                factory=None,
+                machine=None,
+                payout_cents=0,
+            )
+
+
+def expire_due(now: dt.datetime) -> int:
+    """Offers whose time ran out unanswered go to the next factory."""
+    due = Offer.objects.filter(status="open", answer="", expires_at__lte=now)
+    rows = list(due.select_related("factory"))
+    for offer in rows:
+        decline(offer, by="system", reason="no answer in time", status="expired")
+    return len(rows)

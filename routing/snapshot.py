@@ -1,0 +1,79 @@
+"""The network as routing sees it at one moment: every machine, its minutes and its shelf."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
+
+from django.db.models import Sum
+
+from manufacturing.capacity import Slot, slots_of
+from manufacturing.models import Machine, Reservation, Stock
+from manufacturing.planning.plate import PLATE_MARGIN_MM, fits_plate
+from manufacturing.planning.profiles import PROFILES
+from routing.candidates import MachineView
+from routing.holdback import expected_minutes
+
+
+def machine_views(now: dt.datetime, own: Collection[str] = ()) -> list[MachineView]:
+    """All machines in service. What the references in ``own`` hold counts as free for them."""
+    machines = list(Machine.objects.exclude(status="retired").select_related("factory"))
+    slots = slots_of(machines, now)
+    minutes, grams = _held_by(own)
+    shelves: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    for row in Stock.objects.all():
+        free = row.free_g + grams.get(row.pk, 0)
+        shelves[row.factory_id][row.material, row.colour] = free
+    expected = expected_minutes(now.date(), machines)
+    return [
+        _view(machine, _with(slots[machine.pk], minutes), shelves, expected) for machine in machines
+    ]
+
+
+def _held_by(refs: Collection[str]) -> tuple[dict[int, int], dict[int, int]]:
+    """(minutes by machine day, grams by shelf) that these references hold."""
+    if not refs:
+        return {}, {}
+    held = Reservation.objects.filter(ref__in=refs)
+    days = held.filter(stock=None).values_list("machine_day").annotate(Sum("amount"))
+    shelves = held.filter(machine_day=None).values_list("stock").annotate(Sum("amount"))
+    return dict(days), dict(shelves)
+
+
+def _with(slots: list[Slot], minutes: dict[int, int]) -> tuple[Slot, ...]:
+    return tuple(replace(s, free_min=s.free_min + minutes.get(s.day_id, 0)) for s in slots)
+
+
+def _view(
+    machine: Machine,
+    free: tuple[Slot, ...],
+    shelves: dict[int, dict[tuple[str, str], int]],
+    expected: dict[int, float],
+) -> MachineView:
+    profile, factory = PROFILES[machine.profile], machine.factory
+    return MachineView(
+        id=machine.pk,
+        name=machine.name,
+        factory_id=factory.pk,
+        factory=factory.name,
+        city=factory.city,
+        lat=factory.lat,
+        lon=factory.lon,
+        process=machine.process,
+        bed_mm=(
+            profile.bed.width_mm - 2 * PLATE_MARGIN_MM,
+            profile.bed.depth_mm - 2 * PLATE_MARGIN_MM,
+            profile.bed.height_mm,
+        ),
+        tolerance_mm=machine.tolerance_mm,
+        max_hotend_c=profile.envelope.max_hotend_c,
+        accepting=factory.accepting,
+        status=machine.status,
+        free=free,
+        grams=shelves[factory.pk],
+        expected_min=expected.get(machine.pk, 0.0),
+        holds=partial(fits_plate, bed=profile.bed),
+    )

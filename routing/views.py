@@ -1,0 +1,139 @@
+"""The factory's inbox, and the operations pages of the administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from core.errors import NotFound
+from core.live import live_response, render_live
+from manufacturing.models import Factory
+from manufacturing.selectors import factory_for
+from manufacturing.views import LIVE as MACHINES
+from manufacturing.views import machine_cards
+from routing import offers, selectors
+from routing.models import Decision
+
+LIVE = "routing/_offers.html"
+
+
+def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Only for staff; others are asked to sign in."""
+    guarded: Callable[..., HttpResponse] = staff_member_required(view, login_url="login")
+    return guarded
+
+
+@login_required
+@require_GET
+def inbox(request: HttpRequest, pk: int) -> HttpResponse:
+    factory = factory_for(request.user, pk)
+    cards = machine_cards(factory)
+    context = {
+        "factory": factory,
+        "greeting": _greeting(),
+        "offers_live": render_live(request, LIVE, _offers(factory)),
+        "machines_live": render_live(request, MACHINES, cards),
+        "count": selectors.open_offers_for(factory).count(),
+        "to_clear": sum(card["machine"].status == "needs_clearing" for card in cards["cards"]),
+        "earned": selectors.earned_this_week(factory),
+        "here": "inbox",
+    }
+    return render(request, "routing/inbox.html", context)
+
+
+@login_required
+@require_GET
+def inbox_live(request: HttpRequest, pk: int) -> HttpResponse:
+    return live_response(request, LIVE, _offers(factory_for(request.user, pk)))
+
+
+def _offers(factory: Factory) -> dict[str, Any]:
+    rows = list(selectors.open_offers_for(factory))
+    shelves = {(s.material, s.colour): s.grams for s in factory.stock.all()}
+    cards = [
+        {
+            "offer": row,
+            "need": row.job.wanted,
+            "grams": shelves.get((row.job.wanted.material, row.job.wanted.colour), 0),
+        }
+        for row in rows
+    ]
+    machines = list(factory.machines.exclude(status="retired"))
+    return {
+        "factory": factory,
+        "cards": cards,
+        "idle": sum(machine.status == "idle" for machine in machines),
+        "machines": len(machines),
+        "missed": [] if cards else selectors.missed_by(factory),
+    }
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    offer = selectors.offer_for(request.user, pk)
+    said = request.POST.get("said", "")
+    if said not in ("accept", "decline"):
+        raise NotFound("An offer is accepted or declined.")
+    reason = request.POST.get("reason", "").strip() or "no reason given"
+    offers.answer(
+        offer, said, by=request.user.get_username(), reason="" if said == "accept" else reason
+    )
+    return _back(request, offer.factory)
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    offer = selectors.offer_for(request.user, pk)
+    offers.undo(offer)
+    return _back(request, offer.factory)
+
+
+@login_required
+@require_POST
+def accepting(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take new work or pause; say yes by itself or not."""
+    factory = factory_for(request.user, pk)
+    Factory.objects.filter(pk=factory.pk).update(
+        accepting=request.POST.get("accepting") == "1",
+        auto_accept=request.POST.get("auto_accept") == "1",
+    )
+    return redirect("routing:inbox", pk)
+
+
+def _back(request: HttpRequest, factory: Factory) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return HttpResponse(render_live(request, LIVE, _offers(factory)))
+    return redirect("routing:inbox", factory.pk)
+
+
+def _greeting() -> str:
+    hour = timezone.now().hour
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
+@staff_only
+@require_GET
+def operations(request: HttpRequest) -> HttpResponse:
+    return render(request, "routing/operations.html", selectors.network_state())
+
+
+@staff_only
+@require_GET
+def forecast(request: HttpRequest) -> HttpResponse:
+    return render(request, "routing/forecast.html", {"series": selectors.forecasts()})
+
+
+@staff_only
+@require_GET
+def decision(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(Decision.objects.select_related("job__design"), pk=pk)
+    return render(request, "routing/decision.html", {"decision": row, "need": row.job.wanted})

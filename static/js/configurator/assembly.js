@@ -1,0 +1,26 @@
+// Parts of one design: put together as in use, or taken apart.
+
+/** The nodes of the parts below the design's root. */
+function parts(model) {
+  const root = model.getObjectByName("design") || model;
+  return root.children.filter((node) => node.userData.home);
+}
+
+/** Remember each part's place; returns whether there are several. */
+export function homeParts(model) {
+  return parts(model).length > 1;
+}
+
+/** Put the parts together, or side by side as they lie on the plate. */
+export function explodeTo(model, apart) {
+  for (const node of parts(model)) {
+    const [x, y, z, turned] = node.userData.home;
+    if (apart) {
+      node.position.fromArray(node.userData.at);
+      node.rotation.set(0, 0, 0);
+    } else {
+      node.position.set(x, y, z);
+      node.rotation.set(turned ? Math.PI : 0, 0, 0);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+// The form: a slider and a number field show one value; every change is heard in one place.
+
+/** Wire the form. Events: "stale" at any change, "drag" while a value moves, "settle" when it stands, "colour", "material". */
+export function mountForm(el) {
+  const heard = {};
+  let pause = 0;
+  const tell = (name, value) => (heard[name] || []).forEach((f) => f(value));
+  const form = {
+    on(name, f) { (heard[name] ||= []).push(f); },
+    query: () => query(el),
+    colour: () => el.querySelector("input[name=colour]:checked")?.dataset.hex || "#c4501b",
+    set(name, value) { put(el, name, value); tell("settle"); },
+    load(params) { load(el, params); tell("colour", form.colour()); tell("settle"); },
+  };
+  el.addEventListener("input", (event) => {
+    pair(el, event.target);
+    tell("stale");
+    // What is typed counts after a moment's pause, not only when the field is left.
+    clearTimeout(pause);
+    if (["text", "number"].includes(event.target.type)) pause = setTimeout(() => tell("settle"), 350);
+    if (event.target.checkValidity?.() !== false && !["colour", "material"].includes(event.target.name)) tell("drag");
+    resets(el);
+  });
+  el.addEventListener("change", (event) => {
+    const input = event.target;
+    if (input.type === "number") clamp(el, input);
+    if (input.type === "checkbox") input.previousElementSibling.disabled = input.checked;
+    if (input.name === "material") return tell("material");
+    if (input.name === "colour") tell("colour", form.colour());
+    tell("settle");
+  });
+  el.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-reset]");
+    if (!button) return;
+    const field = button.closest("[data-field]");
+    put(el, field.dataset.field, field.dataset.default);
+    tell("settle");
+  });
+  el.addEventListener("submit", (event) => { event.preventDefault(); tell("settle"); });
+  for (const slider of el.querySelectorAll("input[type=range]")) fill(slider);
+  resets(el);
+  return form;
+}
+
+/** The whole form as a URL query, without what the page keeps for itself. */
+function query(el) {
+  const data = new URLSearchParams(new FormData(el));
+  data.delete("city");
+  return data.toString();
+}
+
+/** Slider and number field follow each other. */
+function pair(el, input) {
+  if (input.type === "range") {
+    document.getElementById(input.dataset.for).value = input.value;
+    fill(input);
+  } else if (input.type === "number") {
+    const slider = el.querySelector(`input[data-for="${input.id}"]`);
+    if (slider) { slider.value = input.value; fill(slider); }
+  }
+}
+
+/** How much of the track is filled; read by the style sheet. */
+function fill(slider) {
+  const share = (slider.value - slider.min) / (slider.max - slider.min || 1);
+  slider.style.setProperty("--fill", `${100 * share}%`);
+}
+
+/** A number outside its range goes to the nearest end; nothing typed is thrown away silently. */
+function clamp(el, input) {
+  const value = Number(input.value);
+  if (input.value === "" || Number.isNaN(value)) input.value = input.defaultValue;
+  else if (value < Number(input.min)) input.value = input.min;
+  else if (value > Number(input.max)) input.value = input.max;
+  pair(el, input);
+}
+
+function put(el, name, value) {
+  const input = el.elements[name];
+  if (!input) return;
+  const first = input instanceof RadioNodeList ? input[input.length - 1] : input;
+  if (first.type === "checkbox") {
+    first.checked = ["1", "true", "True"].includes(String(value));
+    first.previousElementSibling.disabled = first.checked;
+  } else {
+    input.value = value;
+    pair(el, first);
+  }
+  resets(el);
+}
+
+/** Take all values from a query; a parameter it does not name goes back to its default. */
+function load(el, params) {
+  for (const field of el.querySelectorAll("[data-field]")) {
+    const name = field.dataset.field;
+    put(el, name, params.get(name) ?? field.dataset.default);
+  }
+  for (const name of ["colour", "quantity"]) if (params.has(name)) put(el, name, params.get(name));
+}
+
+function resets(el) {
+  for (const field of el.querySelectorAll("[data-field]")) {
+    const button = field.querySelector("[data-reset]");
+    const input = field.querySelector("input[name]:not([type=hidden])");
+    if (button && input) button.hidden = same(input.value, field.dataset.default);
+  }
+}
+
+const same = (a, b) => a === b || (a !== "" && b !== "" && Number(a) === Number(b));

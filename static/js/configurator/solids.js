@@ -1,0 +1,56 @@
+// Fetches solids: at most one draft under way, the newest request wins, the old part stays until then.
+
+/** Follow the form with drafts and full solids for one viewer. */
+export function follow(draftUrl, viewer) {
+  const client = crypto.randomUUID?.() || String(Math.random()).slice(2);
+  const fullUrl = draftUrl.replace("draft.glb", "full.glb");
+  let current = null;
+  let next = null;
+
+  async function load(url, query) {
+    const stop = new AbortController();
+    current = stop;
+    viewer.dim(true);
+    try {
+      const answer = await fetch(`${url}?${query}&client=${client}`, { signal: stop.signal, headers: { Accept: "model/gltf-binary, application/json" } });
+      if (answer.status === 204) return;
+      if (!answer.ok) return viewer.note((await problem(answer)));
+      const glb = await answer.arrayBuffer();
+      if (current === stop) await viewer.show(glb);
+    } catch (error) {
+      if (error.name !== "AbortError") viewer.note("The part cannot be shown: the server did not answer.");
+    } finally {
+      if (current === stop) { current = null; viewer.dim(false); flush(); }
+    }
+  }
+
+  function flush() {
+    if (!next) return;
+    const query = next;
+    next = null;
+    load(draftUrl, query);
+  }
+
+  return {
+    /** While the slider moves: if one is under way, only the latest waits behind it. */
+    draft(query) {
+      if (current) next = query;
+      else load(draftUrl, query);
+    },
+    /** When it stands: whatever was under way is no longer wanted. */
+    full(query) {
+      next = null;
+      current?.abort();
+      load(fullUrl, query);
+    },
+  };
+}
+
+async function problem(answer) {
+  try {
+    const body = await answer.json();
+    return Object.values(body.fields || {})[0] || body.title;
+  } catch {
+    return "The part cannot be shown just now. Please change something or try again.";
+  }
+}

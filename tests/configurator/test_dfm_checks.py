@@ -1,0 +1,185 @@
+"""Each check with a part that fails and one that passes."""
+
+import numpy as np
+import pytest
+import trimesh
+
+from configurator.dfm.base import Finding, merged
+from configurator.dfm.fit import Volume, fit
+from configurator.dfm.overhangs import overhang_mm2, overhangs
+from configurator.dfm.walls import thickness, walls
+from configurator.dfm.watertight import closed, closed_quickly
+from configurator.engine import draft
+from configurator.geometry.mesh import Mesh
+from configurator.materials import material
+from configurator.products.base import Part
+
+PLA, PETG = material("pla"), material("petg")
+
+
+def part(solid, **about):
+    solid.apply_translation([0, 0, -solid.bounds[0, 2]])
+    return Part("body", Mesh(np.array(solid.vertices), np.array(solid.faces, np.int32)), **about)
+
+
+def box(*size, at=(0, 0, 0)):
+    return trimesh.creation.box(size, trimesh.transformations.translation_matrix(at))
+
+
+def tube(wall, height=40.0):
+    return part(trimesh.creation.annulus(r_min=20 - wall, r_max=20, height=height, sections=96))
+
+
+class TestWatertight:
+    def test_a_cube_is_a_solid(self):
+        assert closed(part(box(10, 10, 10))) == closed_quickly(part(box(10, 10, 10))) == ()
+
+    def test_a_cube_without_a_face_has_a_hole(self):
+        cube = box(10, 10, 10)
+        open_cube = trimesh.Trimesh(cube.vertices, cube.faces[1:], process=False)
+        for check in (closed, closed_quickly):
+            (finding,) = check(part(open_cube))
+            assert finding.level == "impossible" and "hole" in finding.state
+
+    def test_a_cube_inside_out_is_refused(self):
+        cube = box(10, 10, 10)
+        turned = trimesh.Trimesh(cube.vertices, cube.faces[:, ::-1], process=False)
+        assert closed(part(turned)) and closed_quickly(part(turned))
+
+    def test_one_flipped_face_is_refused(self):
+        cube = box(10, 10, 10)
+        faces = cube.faces.copy()
+        faces[0] = faces[0, ::-1]
+        flipped = trimesh.Trimesh(cube.vertices, faces, process=False)
+        assert closed(part(flipped)) and closed_quickly(part(flipped))
+
+    def test_two_cubes_are_two_pieces(self):
+        both = trimesh.util.concatenate([box(5, 5, 5), box(5, 5, 5, at=(9, 0, 0))])
+        (finding,) = closed(part(both))
+        assert "2 pieces" in finding.state
+
+
+class TestWalls:
+    def test_a_thin_tube_is_told_its_thickness_and_painted(self):
+        (finding,) = walls(tube(0.8), PETG)
+        assert finding.state == "Wall is 0.8 mm; PETG needs 1.2 mm."
+        assert finding.level == "weak" and finding.check == "walls"
+        assert (finding.measured, finding.needed) == (pytest.approx(0.8, abs=0.02), 1.2)
+        assert len(finding.faces) > 100 and finding.place is not None
+
+    def test_a_wall_below_one_line_cannot_be_made(self):
+        (finding,) = walls(tube(0.3), PLA)
+        assert finding.level == "impossible"
+
+    def test_a_wall_as_thick_as_needed_passes(self):
+        assert walls(tube(1.2), PETG) == ()
+        assert walls(tube(0.8), PLA) == ()
+
+    def test_thickness_of_a_plate_is_its_height(self):
+        plate = part(box(60, 40, 3.0))
+        thick, faces = thickness(plate.mesh)
+        flat = np.abs(plate.mesh.normals[faces][:, 2]) > 0.9
+        assert np.allclose(thick[flat], 3.0, atol=1e-3)
+        # 4800 of 5400 mm² are the two large faces: 88.9 %.
+        assert flat.mean() == pytest.approx(0.889, abs=0.01)
+
+    def test_it_reads_the_same_twice(self):
+        one, other = walls(tube(0.8), PETG), walls(tube(0.8), PETG)
+        assert np.array_equal(one[0].faces, other[0].faces) and one[0].place == other[0].place
+
+    def test_fine_strokes_are_judged_by_the_finer_limit(self):
+        ribs = [box(0.7, 20, 2, at=(x, 0, 2)) for x in range(-9, 10, 3)]
+        plate = part(trimesh.boolean.union([box(30, 30, 2), *ribs]), detail_z_mm=(2.0, 4.0))
+        assert walls(plate, PETG) == ()
+        assert [f.check for f in walls(Part("body", plate.mesh), PETG)] == ["walls"]
+
+
+class TestOverhangs:
+    def test_a_cone_on_its_tip_hangs(self):
+        """Half angle 60° from the vertical; PLA holds 50°."""
+        cone = trimesh.creation.cone(radius=34.64, height=20, sections=64)
+        cone.apply_transform(trimesh.transformations.rotation_matrix(np.pi, [1, 0, 0]))
+        (finding,) = overhangs(part(cone), PLA)
+        assert finding.level == "weak" and "50°" in finding.state and len(finding.faces) == 64
+
+    def test_a_steep_cone_on_its_tip_stands(self):
+        cone = trimesh.creation.cone(radius=14, height=20, sections=64)  # 35°
+        cone.apply_transform(trimesh.transformations.rotation_matrix(np.pi, [1, 0, 0]))
+        assert overhangs(part(cone), PLA) == ()
+
+    def test_a_short_bridge_holds_and_a_long_one_does_not(self):
+        def gate(span):
+            beam = box(span + 10, 10, 4, at=(0, 0, 18))
+            posts = [box(5, 10, 16, at=(x, 0, 8)) for x in (-span / 2 - 2.5, span / 2 + 2.5)]
+            return part(trimesh.boolean.union([beam, *posts]))
+
+        assert overhangs(gate(10), PLA) == ()
+        assert overhangs(gate(30), PLA) != ()
+        assert overhang_mm2(gate(30).mesh, PLA) == pytest.approx(300, rel=0.01)
+
+    def test_a_shelf_as_short_as_a_bridge_hangs(self):
+        shelf = trimesh.boolean.union(
+            [box(10, 30, 40, at=(0, 0, 20)), box(20, 30, 4, at=(8, 0, 38))]
+        )
+        (finding,) = overhangs(part(shelf), PLA)
+        assert finding.place[2] == pytest.approx(36, abs=0.1)
+
+    def test_a_flange_held_on_its_inner_side_hangs(self):
+        stem = trimesh.creation.cylinder(radius=10, height=20, sections=48)
+        plate = trimesh.creation.cylinder(radius=15, height=4, sections=48)
+        plate.apply_translation([0, 0, 12])
+        assert overhangs(part(trimesh.boolean.union([stem, plate])), PLA) != ()
+
+    def test_the_roof_of_a_round_hole_in_a_wall_holds(self):
+        hole = trimesh.creation.cylinder(radius=5, height=20, sections=48)
+        hole.apply_transform(trimesh.transformations.rotation_matrix(np.pi / 2, [1, 0, 0]))
+        wall = trimesh.boolean.difference([box(30, 4, 30), hole])
+        assert overhangs(part(wall), PLA) == ()
+
+    def test_what_lies_on_the_bed_does_not_hang(self):
+        assert overhang_mm2(part(box(50, 50, 5)).mesh, PLA) == 0
+
+
+class TestFit:
+    SMALL, LARGE = Volume("Mini", 180, 180, 180), Volume("Tall", 120, 120, 300)
+
+    def no_cure(self, machine):
+        return None
+
+    def test_without_machines_nothing_is_said(self):
+        assert fit({"body": (900, 900, 900)}, (), self.no_cure) == ()
+
+    def test_one_machine_that_holds_it_is_enough(self):
+        assert fit({"body": (100, 100, 290)}, (self.SMALL, self.LARGE), self.no_cure) == ()
+
+    def test_a_quarter_turn_is_allowed_but_no_tilting(self):
+        wide = Volume("Wide", 220, 100, 50)
+        assert wide.holds((80, 200, 20)) and wide.holds((200, 80, 20))
+        assert not wide.holds((80, 20, 200))
+
+    def test_what_fits_none_is_told_the_cure(self):
+        (finding,) = fit(
+            {"body": (100, 100, 320)}, (self.LARGE,), lambda m: ("height_mm", "Height", m.z_mm)
+        )
+        assert finding.level == "impossible"
+        assert (finding.field, finding.value) == ("height_mm", 300)
+        assert finding.cure == "Set height to 300 mm."
+
+    def test_a_margin_is_kept_free_on_the_bed(self):
+        assert self.SMALL.holds((172, 172, 180)) and not self.SMALL.holds((173, 100, 100))
+
+
+def test_what_is_said_and_what_is_measured_become_one_finding():
+    said = Finding("walls", "weak", "body", "Wall is 0.8 mm", field="wall_mm", value=1.2)
+    seen = Finding("walls", "impossible", "body", "thin", faces=np.array([1, 2]), place=(1, 2, 3))
+    other = Finding("overhangs", "weak", "body", "leans")
+    first, second = merged((said,), (seen, other))
+    assert first.level == "impossible" and first.value == 1.2
+    assert first.faces.tolist() == [1, 2]
+    assert second is other
+
+
+def test_a_tag_without_a_word_is_questioned_and_one_with_a_word_is_not() -> None:
+    blank = draft("name-tag", {"name": " ", "second_line": ""}, "pla").findings
+    assert "blank" in {finding.check for finding in blank}
+    assert "blank" not in {f.check for f in draft("name-tag", {"name": "Mia"}, "pla").findings}

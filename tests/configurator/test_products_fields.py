@@ -1,0 +1,108 @@
+"""What is derived from a family's declaration: forms, schemas, parsing, URL state."""
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from configurator.products import families, family
+from configurator.products.fields import fields, json_schema, parse, to_query
+from core.errors import BadInput, NotFound
+
+VASE, TAG = family("twisted-vase"), family("name-tag")
+
+
+def sentence(slug_family, raw):
+    with pytest.raises(BadInput) as caught:
+        parse(slug_family, raw)
+    return caught.value.fields
+
+
+def test_a_form_field_carries_what_was_declared():
+    height = next(f for f in fields(VASE) if f.name == "height_mm")
+    assert (height.kind, height.label, height.unit) == ("number", "Height", "mm")
+    assert (height.min, height.max, height.step, height.default) == (60, 240, 1, 140)
+    pattern = next(f for f in fields(VASE) if f.name == "pattern")
+    assert pattern.kind == "choice" and ("soft", "Soft waves") in pattern.choices
+    assert next(f for f in fields(TAG) if f.name == "name").max_length == 24
+
+
+def test_fields_keep_the_order_of_the_declaration():
+    for one in families().values():
+        assert [f.name for f in fields(one)] == list(one.Params.model_fields)
+
+
+def test_the_schema_accepts_the_defaults_and_refuses_what_parse_refuses():
+    for one in families().values():
+        check = Draft202012Validator(json_schema(one))
+        assert check.is_valid(one.Params().model_dump(mode="json"))
+    check = Draft202012Validator(json_schema(VASE))
+    assert not check.is_valid({"height_mm": 300})
+    assert not check.is_valid({"pattern": "tartan"})
+    assert not check.is_valid({"unknown": 1})
+
+
+def test_a_number_out_of_range_is_told_its_range():
+    said = sentence(VASE, {"height_mm": "300"})
+    assert said == {"height_mm": "Height is 300 mm; it can be 60 to 240 mm."}
+
+
+def test_all_that_is_wrong_is_said_at_once():
+    assert set(sentence(VASE, {"height_mm": 5, "ribs": "many", "pattern": "tartan"})) == {
+        "height_mm", "ribs", "pattern",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "bad", ["nan", "inf", "-Infinity", float("nan"), 1e999, "", "abc", None, [3]]
+)
+def test_what_is_no_finite_number_is_refused(bad):
+    assert "height_mm" in sentence(VASE, {"height_mm": bad})
+
+
+def test_a_count_is_read_as_a_whole_number():
+    assert parse(VASE, {"ribs": "7"}).ribs == 7
+    assert isinstance(parse(VASE, {"ribs": 7.0}).ribs, int)
+
+
+@pytest.mark.parametrize("bad", ["a\nb", "a\x00b", "a\u202eb", "\u2028", "a\u200bb\ud800"])
+def test_text_that_cannot_be_seen_is_refused(bad):
+    said = sentence(TAG, {"name": f"x{bad}y"})
+    assert "cannot be seen" in said["name"]
+
+
+def test_text_too_long_is_told_the_room():
+    said = sentence(TAG, {"name": "x" * 25})
+    assert said["name"] == "Name has 25 characters; there is room for 24."
+
+
+@pytest.mark.parametrize(("raw", "value"), [("on", True), ("0", False), ("", False), (True, True)])
+def test_flags_read_what_forms_send(raw, value):
+    assert parse(TAG, {"rim": raw}).rim is value
+
+
+def test_unknown_names_are_ignored_in_a_url_and_refused_by_an_api():
+    raw = {"height_mm": "90", "utm_source": "mail"}
+    assert parse(VASE, raw).height_mm == 90
+    with pytest.raises(BadInput, match="utm_source"):
+        parse(VASE, raw, strict=True)
+
+
+def test_the_url_holds_only_what_differs():
+    assert to_query(parse(VASE, {})) == {}
+    params = parse(VASE, {"height_mm": "90.4", "wall_mm": 1.24, "ribs": "3"})
+    assert to_query(params) == {"height_mm": "90", "wall_mm": "1.2", "ribs": "3"}
+
+
+def test_text_is_kept_to_the_letter_in_the_url():
+    name = "Zoë & 王小明 = 100%"
+    params = parse(TAG, {"name": f"  {name} "})
+    assert params.name == name
+    assert parse(TAG, to_query(params)) == params
+
+
+def test_decomposed_accents_make_the_same_design():
+    assert parse(TAG, {"name": "Zoe\u0308"}) == parse(TAG, {"name": "Zoë"})
+
+
+def test_an_unknown_family_is_not_found():
+    with pytest.raises(NotFound):
+        family("teapot")

@@ -1,0 +1,144 @@
+"""The way out, and the money back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from core.errors import Conflict
+from core.models import Work
+from manufacturing.models import Factory, Job, Reservation
+from orders import ledger, payments
+from orders.cancelling import can_cancel, cancel_order
+from orders.models import Letter, Order, Refund
+from orders.tasks import sweep
+from tests.orders.network import a_placed_order, a_quote, job_of, make_it, run_shop
+from tests.orders.standin import StandIn
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def paid(standin: StandIn, *quotes: Any) -> Order:
+    order = a_placed_order(*quotes)
+    payments.start_payment(order)
+    standin.press(str(order.payments.get().session_id))
+    return payments.settle(order.ref)
+
+
+def test_an_unpaid_order_is_closed_at_stripe_and_gives_back_its_hold(
+    factory: Factory, standin: StandIn, client: Client
+) -> None:
+    order = a_placed_order()
+    payments.start_payment(order)
+    client.post(f"/track/{order.link}/cancel/")
+    assert Order.objects.get().status == "cancelled"
+    assert not Reservation.objects.exists()
+    assert "expired" in standin.press(str(order.payments.get().session_id)).text
+    run_shop()
+    assert Letter.objects.get().about == "cancelled"
+
+
+def test_a_paid_order_is_cancelled_and_its_money_goes_back_once(
+    factory: Factory, standin: StandIn, client: Client, mailoutbox: list[Any]
+) -> None:
+    order = paid(standin)
+    run_shop()
+    for _ in range(2):
+        client.post(f"/track/{order.link}/cancel/")
+        run_shop()
+    assert Order.objects.get().status == "cancelled"
+    assert Job.objects.get().status == "cancelled"
+    assert not Reservation.objects.exists()
+    assert standin.charges()[0]["amount_refunded"] == order.total_cents
+    assert [r.status for r in Refund.objects.all()] == ["done"]
+    assert order.payments.get().status == "refunded"
+    assert ledger.differs_from_payments_cents() == 0
+    assert [b.cents for b in ledger.balances()] == [0, 0, 0]
+    assert [m.subject.split(" ")[1] for m in mailoutbox] == ["you:", "money"]
+
+
+def test_a_refund_that_was_sent_and_not_written_down_is_sent_once(
+    factory: Factory, standin: StandIn
+) -> None:
+    """A worker dies between Stripe's yes and our row; the next asks under the same key."""
+    order = paid(standin)
+    cancel_order(order, by="customer", reason="test")
+    payments.send_refund(Refund.objects.get())
+    run_shop()
+    assert standin.charges()[0]["amount_refunded"] == order.total_cents
+    assert len(standin.get("/v1/refunds")["data"]) == 1
+    assert Refund.objects.get().status == "done"
+
+
+def test_a_refund_waits_for_stripe_to_come_back(factory: Factory, standin: StandIn) -> None:
+    order = paid(standin)
+    standin.kill()
+    cancel_order(order, by="customer", reason="test")
+    run_shop()
+    assert Order.objects.get().status == "cancelled"
+    assert Refund.objects.get().status == "asked"
+    page = Client().get(f"/track/{order.link}/").content.decode()
+    assert "is being sent back" in page
+    standin.start()
+    Work.objects.filter(kind="orders.refund").update(run_after=timezone.now())
+    run_shop()
+    assert Refund.objects.get().status == "done"
+
+
+def test_once_a_machine_has_started_it_is_too_late(
+    factory: Factory, standin: StandIn, client: Client
+) -> None:
+    order = paid(standin)
+    make_it(job_of(order.items.get()), "accepted", "planned")
+    assert can_cancel(Order.objects.get())
+    make_it(job_of(order.items.get()), "leased")
+    assert not can_cancel(Order.objects.get())
+    page = client.post(f"/track/{order.link}/cancel/", follow=True).content.decode()
+    assert "already working" in page
+    assert Order.objects.get().status == "paid"
+    assert not Refund.objects.exists()
+
+
+def test_one_started_part_keeps_the_whole_order(factory: Factory, standin: StandIn) -> None:
+    """All or nothing: the second line's job must not be cancelled when the first cannot be."""
+    order = paid(standin, a_quote(1), a_quote(2))
+    first, second = order.items.all()
+    make_it(job_of(second), "accepted", "planned", "leased")
+    with pytest.raises(Conflict):
+        cancel_order(order, by="customer", reason="test")
+    assert job_of(first).status in Job.BEFORE_MACHINE
+
+
+def test_staff_can_cancel_what_no_maker_could_make(factory: Factory, standin: StandIn) -> None:
+    order = paid(standin)
+    job = job_of(order.items.get())
+    make_it(job, "accepted", "planned", "leased", "running")
+    run_shop()
+    assert Order.objects.get().status == "in_production"
+    make_it(job, "failed")
+    Work.objects.filter(kind="routing.ended").delete()
+    cancel_order(Order.objects.get(), by="admin", reason="no maker can make it")
+    run_shop()
+    assert Order.objects.get().status == "cancelled"
+    assert standin.charges()[0]["amount_refunded"] == order.total_cents
+
+
+def test_cancelling_while_the_buyer_pays_refunds(factory: Factory, standin: StandIn) -> None:
+    order = a_placed_order()
+    payments.start_payment(order)
+    standin.press(str(order.payments.get().session_id))
+    cancel_order(order, by="customer", reason="changed my mind")
+    run_shop()
+    assert Order.objects.get().status == "cancelled"
+    assert standin.charges()[0]["amount_refunded"] == order.total_cents
+
+
+def test_an_ended_order_cannot_be_cancelled(factory: Factory, standin: StandIn) -> None:
+    order = a_placed_order()
+    Order.objects.update(pay_by=timezone.now(), look_at=timezone.now())
+    sweep(timezone.now())
+    with pytest.raises(Conflict, match="expired"):
+        cancel_order(Order.objects.get(pk=order.pk), by="customer", reason="test")

@@ -1,0 +1,149 @@
+"""A quote is what the shop promised: measured, frozen, signed, held."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from configurator import network
+from configurator.engine import Volume
+from configurator.materials import material
+from configurator.products import family
+from configurator.services import keep_design
+from core.errors import BadInput, NoCapacity, NotFound
+from core.signing import seal
+from manufacturing.models import Factory, Reservation
+from orders.models import Order, OrderItem
+from orders.quotes import Wish, is_personal, opened, quote
+from routing import places
+from tests.orders.network import LYON, VIENNA, a_quote
+
+VASE = {"family": "twisted-vase", "height_mm": "140", "colour": "kiln"}
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.mark.django_db
+def test_a_sealed_quote_opens_as_it_was(factory: Factory) -> None:
+    made = a_quote(quantity=2)
+    assert opened(made.sealed()) == made
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", [0, 10, -5])
+def test_a_quote_that_was_tampered_with_is_refused(factory: Factory, place: int) -> None:
+    token = a_quote().sealed()
+    other = "A" if token[place] != "A" else "B"
+    changed = token[:place] + other + token[place:][1:]
+    with pytest.raises(NotFound):
+        opened(changed)
+
+
+@pytest.mark.django_db
+def test_a_seal_for_another_purpose_is_no_quote(factory: Factory) -> None:
+    with pytest.raises(NotFound):
+        opened(seal({"need": {}}, purpose="track"))
+
+
+@pytest.mark.django_db
+def test_a_changed_price_does_not_reach_the_basket(factory: Factory, client: Client) -> None:
+    assert client.post("/basket/add/", {"quote": a_quote().sealed() + "x"}).status_code == 404
+    assert not OrderItem.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_panel_quotes_the_measured_part_and_holds_nothing(
+    factory: Factory, client: Client
+) -> None:
+    page = client.get("/quote/", {**VASE, "city": LYON}, headers=HTMX).content.decode()
+    assert "€" in page and "Lyon" in page and "Atelier Rhône" in page and "Add to basket" in page
+    assert "Machine time" in page and "VAT 20 %" in page
+    assert not Reservation.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_panel_remembers_the_city(factory: Factory, client: Client) -> None:
+    client.get("/quote/", {**VASE, "city": VIENNA}, headers=HTMX)
+    assert "Vienna" in client.get("/quote/", VASE, headers=HTMX).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_made_gets_its_cure_and_no_button(
+    factory: Factory, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = Volume("a small printer", 100.0, 100.0, 100.0)
+    monkeypatch.setattr(network, "_readers", [lambda: (small,)])
+    page = client.get("/quote/", VASE, headers=HTMX).content.decode()
+    assert "cannot be made as it is" in page and "<li>" in page and "Make it smaller" in page
+    assert "Add to basket" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ({"family": "spoon"}, "spoon"),
+        ({**VASE, "height_mm": "9999"}, "Height"),
+        ({**VASE, "material": "gold"}, "gold"),
+        ({**VASE, "colour": "infrared"}, "colour"),
+        ({**VASE, "quantity": "0"}, "between 1 and 500"),
+        ({**VASE, "quantity": "many"}, "between 1 and 500"),
+        ({**VASE, "q": "Xyzzyville"}, "Xyzzyville"),
+        ({**VASE, "city": "999999999"}, "city"),
+    ],
+)
+def test_a_wish_that_cannot_be_read_is_answered_in_words(
+    factory: Factory, client: Client, query: dict[str, str], word: str
+) -> None:
+    reply = client.get("/quote/", query, headers=HTMX)
+    assert reply.status_code == 200
+    page = reply.content.decode()
+    assert word in page and "Add to basket" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_free_machine_is_said_and_not_sold(client: Client) -> None:
+    page = client.get("/quote/", {**VASE, "city": LYON}, headers=HTMX).content.decode()
+    assert "No workshop" in page and "Add to basket" not in page
+
+
+@pytest.mark.django_db
+def test_a_need_larger_than_the_network_has_no_date(factory: Factory) -> None:
+    with pytest.raises(NoCapacity):
+        a_quote(minutes=28 * 24 * 60 + 1)
+
+
+@pytest.mark.django_db
+def test_a_colour_that_the_material_lacks_is_refused(factory: Factory) -> None:
+    design = keep_design("twisted-vase", {})
+    wish = Wish(design, material("petg"), "infrared", 1, places.place(LYON))
+    with pytest.raises(BadInput):
+        quote(wish, timezone.now())
+
+
+def test_a_preset_may_be_sent_back_and_a_measure_of_ones_own_may_not() -> None:
+    kind = family("twisted-vase")
+    preset = kind.Params.model_validate(dict(kind.presets[1].params)).model_dump(mode="json")
+    assert not is_personal(kind, preset)
+    assert is_personal(kind, {**preset, "height_mm": 141.0})
+
+
+@pytest.mark.django_db
+def test_cities_are_found_by_any_spelling_and_named(client: Client) -> None:
+    page = client.get("/places/", {"q": "zurich"}).content.decode()
+    assert "Zürich" in page and 'value="2657896"' in page
+    assert "No city" in client.get("/places/", {"q": "xyzzy"}).content.decode()
+    assert client.get("/places/", {"q": "<script>"}).content.decode().count("<script>") == 0
+
+
+@pytest.mark.django_db
+def test_a_quote_that_ran_out_is_not_added(factory: Factory, client: Client, settings: Any) -> None:
+    old = a_quote(held_until=timezone.now() - dt.timedelta(seconds=1))
+    assert client.post("/basket/add/", {"quote": old.sealed()}).status_code == 409
+    settings.QUOTE_DAYS = 0
+    with pytest.raises(NotFound):
+        opened(a_quote().sealed())
+    assert not Order.objects.exists()

@@ -1,0 +1,33 @@
+"""The same promises on PostgreSQL: every Django test of the apps again, on the real server."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.services.reach import postgres_url
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("core", "manufacturing", "routing", "orders")
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("app", APPS)
+def test_the_app_keeps_its_promises_on_postgresql(app: str, tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": postgres_url(f"nearmade_{app}"),
+        "NEARMADE_VAR": str(tmp_path),
+    }
+    for name in [name for name in environment if name.startswith("PYTEST_")]:
+        del environment[name]
+    command = [sys.executable, "-m", "pytest", f"tests/{app}", "-q", "-p", "no:cacheprovider"]
+    command += ["-p", "no:xdist", "--create-db"]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout[-4000:]
+    assert int(re.search(r"(\d+) passed", ran.stdout).group(1)) > 10  # type: ignore[union-attr]

@@ -1,0 +1,187 @@
+"""Whatever comes in, what goes out is a sentence: a page for people, a problem for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from core.signing import seal
+from core.states import move
+from tests.site.town import Town
+
+pytestmark = pytest.mark.django_db
+JSON = {"Accept": "application/json"}
+LONG = "x" * 3000
+WRONG = [
+    # what a mistyped, old or forged address gives
+    ("/design/teapot/", 404),
+    ("/design/teapot/checks/", 404),
+    ("/design/twisted-vase/best.glb", 404),
+    ("/design/twisted-vase/draft.glb?height_mm=high", 422),
+    ("/design/twisted-vase/draft.glb?height_mm=99999", 422),
+    ("/design/twisted-vase/full.glb?height_mm=nan", 422),
+    ("/design/twisted-vase/checks/?height_mm=-1", 422),
+    ("/design/twisted-vase/?material=gold", 404),
+    ("/design/name-tag/preset/99.png", 404),
+    ("/designs/0000/", 404),
+    ("/designs/0000/picture/kiln.png", 404),
+    ("/quote/teapot/from/", 404),
+    ("/track/forged/", 404),
+    ("/track/forged/paid/", 404),
+    ("/nothing/at/all/", 404),
+]
+SHOWN = [
+    # what a form shows with its faults, in the page itself
+    ("/design/twisted-vase/?height_mm=high", 200),
+    ("/design/twisted-vase/?height_mm=99999&no_such=1", 200),
+    ("/design/name-tag/?name=" + LONG, 200),
+    ("/design/name-tag/?name=%00%ff%3Cscript%3E", 200),
+    ("/design/twisted-vase/?quantity=many&colour=zzz", 200),
+    ("/quote/?family=teapot", 200),
+    ("/quote/", 200),
+    ("/quote/?family=twisted-vase&height_mm=high", 200),
+    ("/quote/?family=twisted-vase&city=999999999999999999999", 200),
+    ("/quote/?family=twisted-vase&q=Nowhereville", 200),
+    ("/quote/?family=twisted-vase&quantity=-3&material=gold", 200),
+    ("/places/?q=" + LONG, 200),
+    ("/?material=gold", 200),
+]
+
+
+def is_a_sentence(text: str) -> bool:
+    return len(text) > 10 and text[0].isupper() and "Traceback" not in text and "<" not in text
+
+
+@pytest.mark.parametrize(("url", "status"), WRONG)
+def test_a_page_says_what_is_wrong(url: str, status: int) -> None:
+    answer = Client(raise_request_exception=False).get(url)
+    assert answer.status_code == status
+    assert answer["Content-Type"].startswith("text/html")
+    html = answer.content.decode()
+    lead = html.split('class="lead">')[1].split("</p>")[0].replace("&#x27;", "'")
+    assert is_a_sentence(lead), lead
+
+
+@pytest.mark.parametrize(("url", "status"), WRONG)
+def test_a_program_gets_problem_details(url: str, status: int) -> None:
+    answer = Client(raise_request_exception=False).get(url, headers=JSON)
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+    said = json.loads(answer.content)
+    assert said["status"] == status
+    assert is_a_sentence(said["title"]), said
+
+
+@pytest.mark.parametrize(("url", "status"), SHOWN)
+def test_a_form_shows_its_faults_and_stays(url: str, status: int) -> None:
+    answer = Client(raise_request_exception=False).get(url)
+    if "/quote/" in url:
+        assert answer.status_code in (200, 404, 422), answer.status_code
+    else:
+        assert answer.status_code == status
+    assert b"<script>" not in answer.content.replace(b"\n", b"")
+
+
+def test_a_stale_or_forged_quote_is_refused_in_words(town: Town) -> None:
+    for token in ("", "forged", LONG, seal({"no": "quote"}, purpose="quote"), seal(1, purpose="x")):
+        answer = town.client("buyer", raise_request_exception=False).post(
+            "/basket/add/", {"quote": token}
+        )
+        assert answer.status_code in (404, 409, 422), (token[:20], answer.status_code)
+        assert is_a_sentence(answer.content.decode().split('class="lead">')[1].split("</p>")[0])
+
+
+def test_a_panel_gets_a_panel_and_not_a_page(town: Town) -> None:
+    answer = town.client("buyer").post(
+        "/basket/add/", {"quote": "forged"}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 404
+    html = answer.content.decode()
+    assert 'role="alert"' in html and "<html" not in html
+
+
+API = [
+    ("post", "/api/v1/families/teapot/designs/", {"params": {}}, 404),
+    ("post", "/api/v1/families/twisted-vase/designs/", {"params": {"height_mm": "high"}}, 422),
+    ("post", "/api/v1/families/twisted-vase/designs/", {"params": {"height_mm": 1e9}}, 422),
+    ("post", "/api/v1/families/twisted-vase/designs/", {"params": {"colour": "red"}}, 422),
+    ("post", "/api/v1/families/twisted-vase/designs/", {"params": [1, 2]}, 400),
+    ("post", "/api/v1/families/twisted-vase/designs/", {"params": {}, "material": "gold"}, 404),
+    ("get", "/api/v1/families/teapot/", None, 404),
+    ("get", "/api/v1/nothing/", None, 404),
+    ("delete", "/api/v1/families/", None, 405),
+]
+
+
+@pytest.mark.parametrize(("method", "url", "body", "status"), API)
+def test_the_api_says_it_as_a_problem(method: str, url: str, body: Any, status: int) -> None:
+    client = Client(raise_request_exception=False)
+    answer = client.generic(method.upper(), url, json.dumps(body), "application/json", headers=JSON)
+    assert answer.status_code == status, answer.content[:300]
+    assert answer["Content-Type"] == "application/problem+json"
+    said = json.loads(answer.content)
+    assert is_a_sentence(said["title"]), said
+    assert said["status"] == status
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[]", b'{"params": ' + b"[" * 5000])
+def test_a_body_that_is_no_json_is_no_crash(body: bytes) -> None:
+    url = "/api/v1/families/twisted-vase/designs/"
+    answer = Client(raise_request_exception=False).post(url, body, "application/json", headers=JSON)
+    assert answer.status_code in (201, 400, 422), answer.status_code
+    assert b"Traceback" not in answer.content
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[]", b"{}", b"[" * 5000])
+def test_a_node_that_talks_nonsense_hears_so(town: Town, body: bytes) -> None:
+    token = {"Authorization": f"Bearer {town.nodes['a'].token}"}
+    for path in ("/node/v1/pair", "/node/v1/poll"):
+        answer = Client(raise_request_exception=False).post(
+            path, body, "application/json", headers=token
+        )
+        if (path, body) == ("/node/v1/poll", b"{}"):
+            continue  # a poll without news is a poll
+        assert answer.status_code == 400, (path, body[:5])
+        assert json.loads(answer.content)["title"]
+
+
+POSTS = [
+    ("offer/{offer}/answer/", {"said": "perhaps"}, {404}),
+    ("factory/{a}/stock/", {"material": "petg", "colour": "kiln", "grams": "-50001"}, {200, 422}),
+    ("factory/{a}/stock/", {"material": "gold", "colour": "x", "grams": "1e99"}, {200, 422}),
+    ("factory/job/{job}/inspect/", {"result": "perhaps"}, {422}),
+    ("factory/job/{job}/explode/", {}, {404}),
+    ("factory/job/{job}/handover/", {}, {409}),
+    ("factory/machine/{machine}/explode/", {}, {404}),
+    ("factory/machine/{machine}/clear/", {}, {409}),
+    ("factory/machine/{machine}/stop/", {}, {409}),
+    ("factory/machine/{machine}/back/", {}, {409}),
+    ("factory/machine/{machine}/service/", {"back": "https://evil.example/"}, {302}),
+]
+
+
+@pytest.mark.parametrize(("url", "data", "statuses"), POSTS)
+def test_a_workshop_button_that_cannot_be_obeyed_says_why(
+    town: Town, url: str, data: dict[str, str], statuses: set[int]
+) -> None:
+    names = {"offer": town.offer.pk, "a": town.a.pk, "job": town.job.uid}
+    address = "/" + url.format(**names, machine=town.offer.machine.uid)
+    answer = town.client("owner", raise_request_exception=False).post(address, data)
+    assert answer.status_code in statuses, answer.status_code
+    if answer.status_code == 302:
+        assert answer["Location"].startswith("/")
+    elif answer.status_code in (404, 409):
+        assert 'class="lead">' in answer.content.decode()
+
+
+def test_a_machine_at_work_cannot_be_taken_into_service(town: Town) -> None:
+    machine = town.offer.machine
+    move(machine, "busy", by="t")
+    answer = town.client("owner", raise_request_exception=False).post(
+        f"/factory/machine/{machine.uid}/service/"
+    )
+    assert answer.status_code == 409
+    assert "at work" in answer.content.decode()
