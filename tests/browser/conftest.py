@@ -23,8 +23,10 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for one module. Not for the session: while Playwright is open an event loop runs
+    in this thread, and Django refuses its database to the tests that come after."""
     path = shutil.which("chromium")
     assert path, "Chromium is not installed; `make test` installs it"
     SHOTS.mkdir(parents=True, exist_ok=True)
