@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -15,7 +16,7 @@ from core.admin import ReadOnlyAdmin
 from core.errors import NearmadeError
 from core.money import euros
 from manufacturing.models import Job
-from orders import ledger
+from orders import ledger, payments
 from orders.cancelling import cancel_order
 from orders.models import LedgerEntry, Order, OrderItem, Payment, Refund, StripeEvent
 from orders.progress import newest_jobs, received
@@ -187,8 +188,24 @@ class PaymentAdmin(ReadOnlyAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ["payment", "status", "amount_cents", "reason", "stripe_id"]
+    list_display = ["payment", "status", "amount", "reason", "attempt", "stripe_id"]
     list_filter = ["status"]
+    actions = ["send_again"]
+
+    @admin.display(description="amount", ordering="amount_cents")
+    def amount(self, row: Refund) -> str:
+        return euros(row.amount_cents)
+
+    @admin.action(description="Send failed refunds once more")
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
+        if not _may_act(request):
+            raise PermissionDenied
+        for refund in queryset:
+            try:
+                payments.ask_again(refund, by=_who(request), reason="sent again by staff")
+                messages.success(request, f"{refund} is being sent again.")
+            except NearmadeError as error:
+                messages.error(request, f"{refund}: {error.sentence}")
 
 
 @admin.register(StripeEvent)

@@ -193,11 +193,15 @@ class Payment(Stateful):
 
 
 class Refund(Stateful):
-    """Money that goes back: asked for in the transaction that cancels, then done at Stripe."""
+    """Money that goes back: asked for in the transaction that cancels, then sent by Stripe.
 
-    MOVES = moves({"asked": "done", "done": ""})
+    ``sent`` is accepted by Stripe and on its way; only ``done`` is in the ledger.
+    """
+
+    MOVES = moves({"asked": "sent done failed", "sent": "done failed", "failed": "asked"})
 
     payment = models.OneToOneField(Payment, models.PROTECT, related_name="refund")
+    attempt = models.PositiveSmallIntegerField(default=1)
     amount_cents = models.PositiveIntegerField()
     reason = models.CharField(max_length=300)
     stripe_id = models.CharField(max_length=128, blank=True)
@@ -210,6 +214,11 @@ class Refund(Stateful):
 
     def __str__(self) -> str:
         return f"Refund of {self.payment}"
+
+    @property
+    def key(self) -> str:
+        """Under what Stripe does it once. The first attempt's key is the payment's own."""
+        return self.payment.key if self.attempt == 1 else f"{self.payment.key}-{self.attempt}"
 
 
 class StripeEvent(models.Model):

@@ -13,6 +13,7 @@ import logging
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from core.errors import Conflict, OutsideFailed
 from core.locks import locked
@@ -21,10 +22,11 @@ from core.states import born, move
 from orders import ledger, stripe_gateway
 from orders.models import Order, OrderItem, Payment, Refund
 from orders.promises import promise_from_json
-from orders.stripe_gateway import PaymentRefused, Session
+from orders.stripe_gateway import PaymentRefused, SentBack, Session
 from routing import places, services
 
 log = logging.getLogger("nearmade.orders")
+OLD_ATTEMPT_S = 45.0  # an attempt that old is refused because its session would end too soon
 WATCH_AFTER_END = dt.timedelta(days=3)  # as long as Stripe repeats its webhooks
 
 
@@ -38,11 +40,10 @@ def start_payment(order: Order) -> str:
     payment = order.payments.order_by("attempt").last()
     if order.status != "placed" or payment is None:
         raise Conflict("There is nothing to pay for this order (any more).")
-    session = (
-        stripe_gateway.retrieve_session(payment.session_id)
-        if payment.session_id
-        else _open_session(order, payment)
-    )
+    if payment.session_id:
+        session = stripe_gateway.retrieve_session(payment.session_id)
+    else:
+        session = _open_session(order, payment)
     if session.status != "open":
         settle(order.ref)
         raise Conflict("This payment has already ended. Please look at your order again.")
@@ -103,27 +104,65 @@ def give_up(order: Order, status: str, *, by: str, reason: str) -> Order:
 
 
 def ask_refund(payment: Payment, reason: str, *, by: str) -> Refund:
-    """Write down that the money goes back; a worker sends it. In the caller's transaction."""
-    refund = Refund.objects.create(
-        payment=payment, amount_cents=payment.amount_cents, reason=reason[:300], status="asked"
+    """Write down that the money goes back; a worker sends it. In the caller's transaction.
+
+    A payment that came too late may be on its way back when its order is cancelled: one refund.
+    """
+    refund, new = Refund.objects.get_or_create(
+        payment=payment,
+        defaults={
+            "amount_cents": payment.amount_cents,
+            "reason": reason[:300],
+            "status": "asked",
+        },
     )
-    born(refund, by=by, reason=reason)
+    if new:
+        born(refund, by=by, reason=reason)
     return refund
 
 
-def send_refund(refund: Refund) -> str:
-    """Ask Stripe to send the money back; returns Stripe's id. Repeating it sends it once."""
+def ask_again(refund: Refund, *, by: str, reason: str) -> None:
+    """Send a failed refund once more, under a key of its own.
+
+    Raises:
+        Conflict: it has not failed.
+    """
+    if refund.status != "failed":
+        raise Conflict("Only a refund that failed can be sent again; this one has not.")
+    move(refund, "asked", by=by, reason=reason, stripe_id="", attempt=refund.attempt + 1)
+
+
+def send_refund(refund: Refund) -> SentBack:
+    """Ask Stripe to send the money back, or how far it is. Repeating it sends it once.
+
+    Raises:
+        OutsideFailed: Stripe does not answer.
+        PaymentRefused: Stripe will not send it back.
+    """
+    if refund.stripe_id:
+        return stripe_gateway.retrieve_refund(refund.stripe_id)
     payment = refund.payment
     return stripe_gateway.refund(
-        str(payment.intent_id), refund.amount_cents, key=payment.key, order_ref=payment.order.ref
+        str(payment.intent_id), refund.amount_cents, key=refund.key, order_ref=payment.order.ref
     )
 
 
-def refunded(refund: Refund, stripe_id: str) -> None:
-    """Write down that the money has gone back."""
-    move(refund, "done", by="stripe", stripe_id=stripe_id)
-    move(refund.payment, "refunded", by="stripe", reason=refund.reason)
-    ledger.post_refund(refund)
+def note_refund(refund: Refund, sent: SentBack) -> None:
+    """Write down what Stripe says of a refund; the ledger only when the money has gone back."""
+    if sent.status == "succeeded":
+        move(refund, "done", by="stripe", stripe_id=sent.id)
+        move(refund.payment, "refunded", by="stripe", reason=refund.reason)
+        ledger.post_refund(refund)
+    elif sent.status in ("failed", "canceled"):
+        refund_failed(refund, sent.reason or sent.status, stripe_id=sent.id)
+    elif refund.status == "asked":
+        move(refund, "sent", by="stripe", reason=sent.status, stripe_id=sent.id)
+
+
+def refund_failed(refund: Refund, reason: str, *, stripe_id: str = "") -> None:
+    """The money stays ours until staff send it again or pay it back another way."""
+    log.error("refund %s of %s failed: %s", refund.pk, refund.payment, reason)
+    move(refund, "failed", by="stripe", reason=reason, stripe_id=stripe_id)
 
 
 def look_again(order: Order, now: dt.datetime) -> None:
@@ -140,25 +179,32 @@ def look_again(order: Order, now: dt.datetime) -> None:
 
 
 def _open_session(order: Order, payment: Payment) -> Session:
-    """Create the Checkout Session and keep its id before anybody sees its address."""
+    """Create the Checkout Session and keep its id before anybody sees its address.
+
+    Stripe refuses a session that would end too soon, as it must when the buyer comes back long
+    after the first try failed: the next attempt begins now, and its session ends later.
+    """
     try:
-        session = stripe_gateway.create_session(
-            key=payment.key,
-            order_ref=order.ref,
-            email=order.email,
-            items=[
-                stripe_gateway.Item(_line(item), item.total_cents) for item in order.items.all()
-            ],
-            placed_at=order.placed_at or payment.created_at,
-            pay_by=order.pay_by or payment.created_at,
-            # All parameters are the same at every try: Stripe refuses a key with other ones.
-            success_url=settings.SITE_URL + reverse("orders:paid", args=[order.link]),
-            cancel_url=order.url,
-        )
+        return _kept(payment, _create_session(order, payment))
     except PaymentRefused:
-        _next_attempt(payment)
-        raise
-    return _kept(payment, session)
+        again = _next_attempt(payment)
+        if timezone.now() - payment.created_at < dt.timedelta(seconds=OLD_ATTEMPT_S):
+            raise
+    return _kept(again, _create_session(order, again))
+
+
+def _create_session(order: Order, payment: Payment) -> Session:
+    """All parameters are the same at every try of an attempt: Stripe refuses a key with others."""
+    return stripe_gateway.create_session(
+        key=payment.key,
+        order_ref=order.ref,
+        email=order.email,
+        items=[stripe_gateway.Item(_line(item), item.total_cents) for item in order.items.all()],
+        asked_at=payment.created_at,
+        pay_by=order.pay_by or payment.created_at,
+        success_url=settings.SITE_URL + reverse("orders:paid", args=[order.link]),
+        cancel_url=order.url,
+    )
 
 
 def _kept(payment: Payment, session: Session) -> Session:
@@ -175,7 +221,7 @@ def _kept(payment: Payment, session: Session) -> Session:
     return session
 
 
-def _next_attempt(payment: Payment) -> None:
+def _next_attempt(payment: Payment) -> Payment:
     """Stripe keeps its refusal under the key, so a further try needs a key of its own."""
     with transaction.atomic():
         move(payment, "closed", by="stripe", reason="session refused")
@@ -186,6 +232,8 @@ def _next_attempt(payment: Payment) -> None:
             status="created",
         )
         born(again, by="system")
+    again.refresh_from_db(fields=["created_at"])
+    return again
 
 
 def _open_jobs(order: Order) -> None:

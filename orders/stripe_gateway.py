@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any, Literal, cast
 
 import stripe
@@ -25,6 +26,7 @@ TIMEOUT_S = 12.0
 TRIES = 2
 OLDEST_WEBHOOK_S = 300
 SHORTEST_SESSION_S = 31 * 60  # Stripe takes no less than 30 minutes
+RefundStatus = Literal["pending", "requires_action", "succeeded", "failed", "canceled"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,15 @@ class Item:
     cents: int
 
 
+@dataclass(frozen=True)
+class SentBack:
+    """A refund as Stripe has it. ``reason`` says why it failed, in Stripe's word."""
+
+    id: str
+    status: RefundStatus
+    reason: str
+
+
 class PaymentRefused(Conflict):
     """Stripe refused for good what was asked; asking the same again cannot help."""
 
@@ -68,18 +79,21 @@ def create_session(
     order_ref: str,
     email: str,
     items: Sequence[Item],
-    placed_at: dt.datetime,
+    asked_at: dt.datetime,
     pay_by: dt.datetime,
     success_url: str,
     cancel_url: str,
 ) -> Session:
     """Open a hosted Checkout Session. The same ``key`` gives the same session.
 
+    It ends at ``pay_by``, but not before Stripe's shortest time after ``asked_at``: the moment
+    this attempt began, which is the same at every try of it.
+
     Raises:
         OutsideFailed: Stripe did not answer; try again with the same key.
         PaymentRefused: Stripe said no to these parameters.
     """
-    shortest = placed_at + dt.timedelta(seconds=SHORTEST_SESSION_S)
+    shortest = asked_at + dt.timedelta(seconds=SHORTEST_SESSION_S)
     params: SessionCreateParams = {
         "mode": "payment",
         "client_reference_id": order_ref,
@@ -124,19 +138,41 @@ def expire_session(session_id: str) -> Session:
         return retrieve_session(session_id)
 
 
-def refund(intent_id: str, amount_cents: int, *, key: str, order_ref: str) -> str:
-    """Send money back; returns the refund's id. The same ``key`` never sends it twice."""
+def refund(intent_id: str, amount_cents: int, *, key: str, order_ref: str) -> SentBack:
+    """Send money back. The same ``key`` never sends it twice, and neither does another one:
+    when somebody has sent it back already (at Stripe's own desk, say), that refund is returned.
+
+    Raises:
+        OutsideFailed: Stripe did not answer; try again with the same key.
+        PaymentRefused: Stripe said no.
+    """
+    try:
+        with _in_words():
+            made = _client().v1.refunds.create(
+                {
+                    "payment_intent": intent_id,
+                    "amount": amount_cents,
+                    "reason": "requested_by_customer",
+                    "metadata": {"order": order_ref},
+                },
+                {"idempotency_key": f"refund-{key}"},
+            )
+    except PaymentRefused as refused:
+        cause = refused.__cause__
+        if getattr(cause, "code", None) != "charge_already_refunded":
+            raise
+        with _in_words():
+            sent = _client().v1.refunds.list({"payment_intent": intent_id, "limit": 1}).data
+        if not sent:
+            raise
+        made = sent[0]
+    return _sent_back(made)
+
+
+def retrieve_refund(refund_id: str) -> SentBack:
+    """Raises OutsideFailed when Stripe does not answer."""
     with _in_words():
-        made = _client().v1.refunds.create(
-            {
-                "payment_intent": intent_id,
-                "amount": amount_cents,
-                "reason": "requested_by_customer",
-                "metadata": {"order": order_ref},
-            },
-            {"idempotency_key": f"refund-{key}"},
-        )
-    return made.id
+        return _sent_back(_client().v1.refunds.retrieve(refund_id))
 
 
 def read_event(body: bytes, signature: str) -> Event:
@@ -158,6 +194,11 @@ def read_event(body: bytes, signature: str) -> Event:
         )
     except (stripe.SignatureVerificationError, ValueError, KeyError, AttributeError) as error:
         raise BadInput("This message is not from Stripe.", detail=type(error).__name__) from error
+
+
+def _sent_back(raw: stripe.Refund) -> SentBack:
+    reason = str(getattr(raw, "failure_reason", None) or "")
+    return SentBack(raw.id, cast(RefundStatus, raw.status), reason)
 
 
 def _session(raw: stripe.checkout.Session) -> Session:
@@ -195,15 +236,22 @@ def _in_words() -> Iterator[None]:
     started = time.monotonic()
     try:
         yield
-    except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
+    except (stripe.InvalidRequestError, stripe.CardError) as error:
+        if error.http_status == HTTPStatus.CONFLICT:  # the same key is being answered right now
+            raise _unanswered(error, started) from error
         raise PaymentRefused(
             "The payment service refused this. Nothing was charged; please try once more.",
             detail=str(error.user_message or error),
         ) from error
     except stripe.StripeError as error:
-        seconds = time.monotonic() - started
-        raise OutsideFailed(
-            "The payment service does not answer at the moment. Nothing is lost; please try "
-            "again in a minute.",
-            detail=f"{type(error).__name__} after {seconds:.1f} s",
-        ) from error
+        # A quarrel about an idempotency key belongs here too: what was first asked under the
+        # key may have been done, so a further attempt under another one could do it twice.
+        raise _unanswered(error, started) from error
+
+
+def _unanswered(error: stripe.StripeError, started: float) -> OutsideFailed:
+    return OutsideFailed(
+        "The payment service does not answer at the moment. Nothing is lost; please try "
+        "again in a minute.",
+        detail=f"{type(error).__name__} after {time.monotonic() - started:.1f} s",
+    )

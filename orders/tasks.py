@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
+from django.db import transaction
 from django.utils import timezone
 
 from core.errors import NearmadeError
@@ -14,9 +15,11 @@ from manufacturing.models import Job
 from orders import letters, payments
 from orders.models import Order, Refund
 from orders.progress import follow
+from orders.stripe_gateway import PaymentRefused
 
 log = logging.getLogger("nearmade.orders")
 SWEEP_AT_MOST = 25
+ASK_REFUND_AGAIN_S = 900.0
 REMIND_AFTER = dt.timedelta(minutes=10)
 
 
@@ -39,6 +42,8 @@ def sweep(now: dt.datetime) -> int:
             _look(order, now)
         except NearmadeError:
             log.warning("could not settle %s; will look again", order.ref, exc_info=True)
+        except Exception:  # a defect in one order must not keep all others from being settled
+            log.exception("could not settle %s; will look again", order.ref)
         order.refresh_from_db()
         payments.look_again(order, now)
     return len(due)
@@ -53,11 +58,20 @@ def _look(order: Order, now: dt.datetime) -> None:
 
 @handles("orders.refund", max_attempts=20)
 def refund(claim: Claim) -> Effect | None:
+    """Sends money back and stays with it until Stripe says how it ended."""
     row = Refund.objects.select_related("payment__order").get(pk=claim.payload["id"])
-    if row.status == "done":
+    if row.status not in ("asked", "sent"):
         return None
-    stripe_id = payments.send_refund(row)
-    return lambda: payments.refunded(row, stripe_id)
+    try:
+        sent = payments.send_refund(row)
+    except PaymentRefused as refused:
+        reason = refused.detail or refused.sentence
+        return lambda: payments.refund_failed(row, reason)
+    if sent.status in ("pending", "requires_action"):
+        with transaction.atomic():
+            payments.note_refund(row, sent)
+        raise Later(ASK_REFUND_AGAIN_S, f"the refund is {sent.status} at Stripe")
+    return lambda: payments.note_refund(row, sent)
 
 
 @handles("orders.follow")

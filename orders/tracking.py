@@ -67,7 +67,7 @@ class Tracking:
     @property
     def live(self) -> bool:
         """Whether the page should go on asking."""
-        return self.order.status not in OVER or self.refund == "asked"
+        return self.order.status not in OVER or self.refund in ("asked", "sent")
 
 
 def tracking(order: Order, now: dt.datetime) -> Tracking:

@@ -132,14 +132,28 @@ class Api:
         charge["amount_refunded"] += amount
         charge["refunded"] = charge["amount_refunded"] == charge["amount"]
         self.store.put(charge)
+        status = "pending" if self.store.strikes("refund_pending") else "succeeded"
         refund = self.store.put({
-            "id": new_id("re"), "object": "refund", "amount": amount, "status": "succeeded",
+            "id": new_id("re"), "object": "refund", "amount": amount, "status": status,
             "payment_intent": intent["id"], "charge": charge["id"], "created": int(time.time()),
             "currency": charge["currency"], "reason": form.get("reason"),
             "metadata": form.get("metadata") or {},
         })  # fmt: skip
         emit(self.store, "charge.refunded", charge)
         return refund
+
+    def refund(self, refund_id: str) -> Body:
+        """A pending refund ends when it is looked at, unless it is told to stay as it is."""
+        found = self.one("refund", refund_id)
+        if found["status"] != "pending" or self.store.strikes("refund_pending"):
+            return found
+        if not self.store.strikes("refund_fails"):
+            return self.store.put(found | {"status": "succeeded"})
+        charge = self.one("charge", found["charge"])
+        left = charge["amount_refunded"] - found["amount"]
+        self.store.put(charge | {"amount_refunded": left, "refunded": False})
+        failed = {"status": "failed", "failure_reason": "lost_or_stolen_card"}
+        return self.store.put(found | failed)
 
     def one(self, kind: str, object_id: str) -> Body:
         found = self.store.get(kind, object_id)

@@ -17,7 +17,18 @@ from orders.standin.forms import decoded
 from orders.standin.store import Body
 
 FAULTS = frozenset(
-    ("duplicate", "reorder", "drop", "late", "forged", "stale", "decline", "pay_after_expiry")
+    (
+        "duplicate",
+        "reorder",
+        "drop",
+        "late",
+        "forged",
+        "stale",
+        "decline",
+        "pay_after_expiry",
+        "refund_pending",
+        "refund_fails",
+    )
 )
 LARGEST_BODY = 1_000_000
 Call = Callable[[Api, Body, str], Body]
@@ -31,7 +42,7 @@ _ROUTES: list[tuple[str, str, Call]] = [
     ("GET", r"/v1/payment_intents/(\w+)", lambda api, _, key: api.intent(key)),
     ("POST", r"/v1/refunds", lambda api, form, _: api.create_refund(form)),
     ("GET", r"/v1/refunds", lambda api, q, _: api.listed("refund", q)),
-    ("GET", r"/v1/refunds/(\w+)", lambda api, _, key: api.one("refund", key)),
+    ("GET", r"/v1/refunds/(\w+)", lambda api, _, key: api.refund(key)),
     ("GET", r"/v1/charges", lambda api, q, _: api.listed("charge", q)),
     ("GET", r"/v1/events", lambda api, q, _: api.listed("event", q)),
     ("GET", r"/v1/events/(\w+)", lambda api, _, key: api.one("event", key)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 from core.errors import Conflict
 from core.models import Work
 from manufacturing.models import Factory, Job, Reservation
-from orders import ledger, payments
+from orders import ledger, payments, stripe_gateway
 from orders.cancelling import can_cancel, cancel_order
 from orders.models import Letter, Order, Refund
 from orders.tasks import sweep
@@ -86,6 +87,89 @@ def test_a_refund_waits_for_stripe_to_come_back(factory: Factory, standin: Stand
     Work.objects.filter(kind="orders.refund").update(run_after=timezone.now())
     run_shop()
     assert Refund.objects.get().status == "done"
+
+
+def look_again_at_refunds() -> None:
+    Work.objects.filter(kind="orders.refund").update(run_after=timezone.now())
+    run_shop()
+
+
+def test_a_refund_that_takes_days_is_in_the_ledger_when_it_is_done(
+    factory: Factory, standin: StandIn
+) -> None:
+    order = paid(standin)
+    standin.faults(refund_pending=2)
+    cancel_order(order, by="customer", reason="test")
+    run_shop()
+    assert Refund.objects.get().status == "sent"
+    assert not Letter.objects.filter(about="refunded").exists()
+    look_again_at_refunds()
+    assert Refund.objects.get().status == "sent"
+    assert "is being sent back" in Client().get(f"/track/{order.link}/").content.decode()
+    look_again_at_refunds()
+    assert Refund.objects.get().status == "done"
+    assert order.payments.get().status == "refunded"
+    assert ledger.differs_from_payments_cents() == 0
+
+
+def test_a_refund_the_bank_sends_back_is_shown_and_can_be_sent_again(
+    factory: Factory, standin: StandIn, admin_client: Client
+) -> None:
+    order = paid(standin)
+    standin.faults(refund_pending=1, refund_fails=1)
+    cancel_order(order, by="customer", reason="test")
+    run_shop()
+    look_again_at_refunds()
+    refund = Refund.objects.get()
+    assert refund.status == "failed"
+    assert order.payments.get().status == "paid"
+    assert ledger.differs_from_payments_cents() == 0
+    assert "did not take" in Client().get(f"/track/{order.link}/").content.decode()
+    chosen = {"action": "send_again", "_selected_action": [refund.pk]}
+    page = admin_client.post("/admin/orders/refund/", chosen, follow=True).content.decode()
+    assert "is being sent again" in page
+    run_shop()
+    assert Refund.objects.get().status == "done"
+    assert standin.charges()[0]["amount_refunded"] == order.total_cents
+    assert ledger.differs_from_payments_cents() == 0
+
+
+def test_money_that_was_sent_back_at_stripe_s_own_desk_is_not_sent_twice(
+    factory: Factory, standin: StandIn
+) -> None:
+    order = paid(standin)
+    intent = str(order.payments.get().intent_id)
+    stripe_gateway.refund(intent, order.total_cents, key="by hand", order_ref=order.ref)
+    cancel_order(order, by="customer", reason="test")
+    run_shop()
+    assert Refund.objects.get().status == "done"
+    assert len(standin.get("/v1/refunds")["data"]) == 1
+
+
+def test_a_late_payment_on_its_way_back_does_not_stop_the_cancelling(
+    factory: Factory, standin: StandIn
+) -> None:
+    """The same payment may be given up for two reasons; its money goes back once."""
+    order = paid(standin)
+    payments.ask_refund(order.payments.get(), "paid twice", by="test")
+    cancel_order(order, by="customer", reason="test")
+    run_shop()
+    assert [r.status for r in Refund.objects.all()] == ["done"]
+
+
+def test_a_buyer_who_comes_back_late_gets_a_pay_page_after_all(
+    factory: Factory, standin: StandIn
+) -> None:
+    """Stripe was away when the order was placed, and its sessions live for 30 minutes at least."""
+    order = a_placed_order()
+    past = timezone.now() - dt.timedelta(minutes=40)
+    Order.objects.update(placed_at=past, pay_by=past + dt.timedelta(minutes=60))
+    order.payments.update(created_at=past)
+    order.refresh_from_db()
+    payments.start_payment(order)
+    assert [p.status for p in order.payments.order_by("attempt")] == ["closed", "open"]
+    assert standin.press(str(order.payments.get(status="open").session_id)).status_code == 303
+    assert payments.settle(order.ref).status == "paid"
 
 
 def test_once_a_machine_has_started_it_is_too_late(

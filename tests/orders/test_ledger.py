@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from manufacturing.models import Factory
 from orders import ledger, payments
 from orders.models import LedgerEntry, Order, Payment, Refund
-from orders.stripe_gateway import Session
+from orders.stripe_gateway import SentBack, Session
 from tests.orders.network import a_placed_order
 
 amounts = st.integers(50, 10_000_000).flatmap(
@@ -64,7 +64,7 @@ def test_payment_and_refund_leave_every_account_at_zero(factory: Factory) -> Non
         "vat:FR": -payment.order.tax_cents,
     }
     refund = payments.ask_refund(payment, "test", by="test")
-    payments.refunded(Refund.objects.get(pk=refund.pk), "re_1")
+    payments.note_refund(Refund.objects.get(pk=refund.pk), SentBack("re_1", "succeeded", ""))
     assert [b.cents for b in ledger.balances()] == [0, 0, 0]
     assert ledger.differs_from_payments_cents() == 0
 
