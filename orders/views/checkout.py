@@ -39,7 +39,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if order is None or not order.kept_items().exists():
         return redirect("orders:basket")
     place = shown(order)["place"]
-    form = DetailsForm(request.POST or None, initial={"city": place.name})
+    initial = {"city": place.name}
+    form = DetailsForm(request.POST or None, initial=initial, country=place.country)
     if request.method == "POST" and form.is_valid():
         try:
             order = place_order(order.ref, form.details(), now=timezone.now())

@@ -162,6 +162,8 @@ def test_pressing_the_button_twice_gives_one_order_and_one_pay_page(
         ("email", "", "where to send the receipt"),
         ("street", " ", "street and number"),
         ("postcode", "9" * 17, "at most 16"),
+        ("postcode", "x", "does not look like a postcode of France"),
+        ("city", "123", "has no letters"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_typed_is_lost(
