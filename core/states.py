@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db import models, transaction
+from django.db import models
 
 from core.errors import StaleState
+from core.locks import together
 from core.models import Transition
 
 Moves = Mapping[str, frozenset[str]]
@@ -98,7 +99,7 @@ def move(obj: Stateful, new: str, *, by: str, reason: str = "", **fields: Any) -
     old = obj.status
     if new not in obj.MOVES.get(old, frozenset()):
         raise IllegalMove(f"{obj.label} {obj.pk}: {old} → {new}")
-    with transaction.atomic():
+    with together():
         rows = type(obj)._base_manager.filter(pk=obj.pk, status=old)
         if rows.update(status=new, **fields) != 1:
             raise StaleState(
@@ -121,15 +122,15 @@ def record(obj: Stateful, old: str, new: str, *, by: str, reason: str = "") -> T
 
 def born(obj: Stateful, *, by: str, reason: str = "") -> Transition:
     """Write down the first status of a row that was just created, and tell subscribers."""
-    with transaction.atomic():
+    with together():
         row = record(obj, "", obj.status, by=by, reason=reason)
         _tell_subscribers(obj, row)
     return row
 
 
 def _tell_subscribers(obj: Stateful, row: Transition) -> None:
-    from core.work import enqueue
+    from core.work import insert
 
     for sub in _subscriptions:
         if sub.model == row.object_type and sub.new == row.new:
-            enqueue(sub.kind, key=f"{sub.kind}:{row.pk}", payload=sub.payload(obj))
+            insert(sub.kind, key=f"{sub.kind}:{row.pk}", payload=sub.payload(obj))

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from core.errors import StaleState
 from core.models import Transition, Work
@@ -43,7 +43,7 @@ def test_a_stale_object_cannot_move() -> None:
     machine = a_machine()
     stale = Machine.objects.get(pk=machine.pk)
     move(machine, "idle", by="x")
-    with pytest.raises(StaleState):
+    with pytest.raises(StaleState), transaction.atomic():
         move(stale, "busy", by="y")
     assert machine.history().count() == 1
 

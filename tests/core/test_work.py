@@ -119,7 +119,7 @@ def test_failures_wait_longer_each_time_and_end_in_the_dead_letters() -> None:
     row = enqueue_one("a", "test.fails")
     waits = []
     for _ in range(3):
-        Work.objects.filter(pk=row.pk).update(run_after=timezone.now())
+        Work.objects.filter(pk=row.pk).update(run_after=timezone.now() - dt.timedelta(seconds=1))
         assert not work.run(row.pk)
         row.refresh_from_db()
         waits.append((row.run_after - timezone.now()).total_seconds())

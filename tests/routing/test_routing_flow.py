@@ -30,7 +30,9 @@ def held(machine: Machine) -> int:
 def answer_now(offer: Offer, said: str, settings: object) -> None:
     """Say it, and let the time to undo it pass."""
     offers.answer(offer, said, by="remy", reason="no time")
-    Work.objects.filter(kind="routing.answer").update(run_after=timezone.now())
+    Work.objects.filter(kind="routing.answer").update(
+        run_after=timezone.now() - dt.timedelta(seconds=1)
+    )
     work.run_due()
     offer.refresh_from_db()
 
@@ -108,7 +110,7 @@ def test_yes_after_the_time_to_undo_accepts_the_job(settings) -> None:  # type: 
     job.refresh_from_db()
     assert job.status == "offered"
     Work.objects.exclude(kind="routing.answer").delete()
-    Work.objects.update(run_after=timezone.now())
+    Work.objects.update(run_after=timezone.now() - dt.timedelta(seconds=1))
     work.run(Work.objects.get(kind="routing.answer").pk)
     job.refresh_from_db()
     assert job.status == "accepted"
@@ -122,7 +124,7 @@ def test_an_answer_can_be_undone_and_then_does_nothing(settings) -> None:  # typ
     offer = Offer.objects.get()
     offers.answer(offer, "decline", by="remy", reason="no time")
     offers.undo(offer)
-    Work.objects.update(run_after=timezone.now())
+    Work.objects.update(run_after=timezone.now() - dt.timedelta(seconds=1))
     work.run(Work.objects.get(kind="routing.answer").pk)
     offer.refresh_from_db()
     assert offer.status == "open"
