@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.work import Claim, handles
 
 
-@handles("configurator.preset_pictures", queue="slicing", lease_s=300)
+@handles("configurator.preset_pictures", queue="slicing", limit_s=300)
 def preset_pictures(claim: Claim) -> None:
     """Render one family's presets before the first visitor asks. Files are named by content."""
     from configurator.products import family

@@ -1,15 +1,15 @@
 """Work that must happen is a row; a message is only a doorbell.
 
 ``enqueue`` inserts the row in the caller's transaction. A worker ``claim``s it with a lease
-and a fresh fencing token, does the slow part without a transaction, and ``finish``es it: the
-effect is written in the same transaction that marks the row done, and only if the token is
-still its own. A worker may be killed at any instruction: the lease runs out and ``due`` names
-the row again. Losing or doubling every message costs seconds, never an effect.
+and a fresh fencing token, does the slow part without a transaction, renewing its lease, and
+``finish``es it: the effect is written in the same transaction that marks the row done, and only
+if the token is still its own. A worker may be killed at any instruction: the lease runs out and
+``due`` names the row again. Losing or doubling every message costs seconds, never an effect.
 
 A handler takes a ``Claim`` and may return an *effect*: a function without arguments that is
 called inside the finishing transaction::
 
-    @handles("manufacturing.plan", queue="slicing", lease_s=300)
+    @handles("manufacturing.plan", queue="slicing", limit_s=300)
     def plan(claim: Claim) -> Effect:
         program = slice_it(claim.payload["job"])      # slow, repeatable, no transaction
         return lambda: store(program)                 # once
@@ -29,6 +29,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from core.clock import database_now
+from core.heartbeat import LEASE_S, renewed
 from core.locks import together
 from core.models import Work
 
@@ -59,7 +60,7 @@ class Kind:
     name: str
     run: Handler
     queue: str
-    lease_s: int
+    limit_s: int
     max_attempts: int
     every_s: int | None = None
 
@@ -80,11 +81,14 @@ def handles(
     kind: str,
     *,
     queue: str = "default",
-    lease_s: int = 60,
+    limit_s: int = 60,
     max_attempts: int = 8,
     every_s: int | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function as the handler of ``kind``.
+
+    ``limit_s`` is the longest it may take before another worker tries as well; a worker that
+    was killed is replaced sooner (``core.heartbeat``).
 
     With ``every_s`` the sweep also enqueues one row of this kind per period.
     """
@@ -92,7 +96,7 @@ def handles(
     def register(run: Handler) -> Handler:
         if kind in KINDS and KINDS[kind].run is not run:
             raise ValueError(f"two handlers for {kind}")
-        KINDS[kind] = Kind(kind, run, queue, lease_s, max_attempts, every_s)
+        KINDS[kind] = Kind(kind, run, queue, limit_s, max_attempts, every_s)
         return run
 
     return register
@@ -185,7 +189,8 @@ def claim(work_id: int) -> Claim | None:
     if work is None or work.kind not in KINDS:
         return None
     token = uuid.uuid4()
-    lease = database_now() + dt.timedelta(seconds=KINDS[work.kind].lease_s)
+    seconds = min(LEASE_S, KINDS[work.kind].limit_s)
+    lease = database_now() + dt.timedelta(seconds=seconds)
     # In a transaction, although it is one statement: on SQLite that is what joins the queue.
     with transaction.atomic():
         rows = Work.objects.filter(_claimable(), pk=work_id)
@@ -221,7 +226,9 @@ def run(work_id: int) -> bool:
         _bury(taken, "its worker died every time")
         return False
     try:
-        return finish(taken, spec.run(taken))
+        with renewed(taken.id, taken.token, spec.limit_s):
+            effect = spec.run(taken)
+        return finish(taken, effect)
     except Later as later:
         _put_back(taken, later.delay_s, str(later), counted=False)
     except Exception as error:

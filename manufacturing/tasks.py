@@ -13,7 +13,7 @@ from manufacturing.planning.failures import SliceFailed
 from manufacturing.planning.profiles import PROFILES
 
 
-@handles("manufacturing.plan", queue="slicing", lease_s=300, max_attempts=4)
+@handles("manufacturing.plan", queue="slicing", limit_s=300)
 def plan(claim: Claim) -> Effect | None:
     """Make or find the program of an accepted job; slow, repeatable, no transaction."""
     job = Job.objects.select_related("design", "machine").get(pk=claim.payload["id"])

@@ -29,7 +29,7 @@ def settle(claim: Claim) -> None:
     payments.settle(claim.payload["order"])
 
 
-@handles("orders.sweep_payments", lease_s=300, every_s=20)
+@handles("orders.sweep_payments", limit_s=300, every_s=20)
 def sweep_payments(claim: Claim) -> None:
     sweep(timezone.now())
 

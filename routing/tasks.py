@@ -17,13 +17,13 @@ MAX_ATTEMPTS = 4
 """After so many parts went wrong a person must look at it."""
 
 
-@handles("routing.match", lease_s=120)
+@handles("routing.match", limit_s=120)
 def match(claim: Claim) -> None:
     """Matches all that waits, in small transactions of its own; doing it again does no harm."""
     matching.match_waiting(timezone.now())
 
 
-@handles("routing.match_again", lease_s=120, every_s=20)
+@handles("routing.match_again", limit_s=120, every_s=20)
 def match_again(claim: Claim) -> None:
     matching.match_waiting(timezone.now())
 
@@ -57,7 +57,7 @@ def ended(claim: Claim) -> Effect:
     return lambda: _after_end(Job.objects.get(pk=claim.payload["id"]))
 
 
-@handles("routing.forecast", queue="slicing", lease_s=600, every_s=6 * 3600)
+@handles("routing.forecast", queue="slicing", limit_s=600, every_s=6 * 3600)
 def forecast(claim: Claim) -> Effect:
     """Trains in this process, which is a worker's: scikit-learn never loads in the web."""
     rows = forecasting.compute(timezone.now().date())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 
@@ -11,7 +12,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core import work
+from core import heartbeat, work
 from core.models import Work
 from core.work import Claim, Effect, Later
 
@@ -92,6 +93,42 @@ def test_a_worker_that_lost_its_lease_writes_nothing() -> None:
     assert not work.finish(first, lambda: done.append("late"))
     assert work.finish(second, lambda: done.append("in time"))
     assert done == ["in time"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_lives_keeps_its_lease_until_its_time_is_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(heartbeat, "BEAT_S", 0.02)
+    ends: list[dt.datetime] = []
+
+    @work.handles("test.long", limit_s=300)
+    def long(claim: Claim) -> None:
+        row = Work.objects.get(pk=claim.id)
+        ends.append(row.lease_until)
+        patience = time.monotonic() + 30
+        while row.lease_until <= ends[0] and time.monotonic() < patience:
+            row.refresh_from_db()
+        ends.append(row.lease_until)
+
+    row = enqueue_one("a", "test.long")
+    before = timezone.now()
+    assert work.run(row.pk)
+    assert ends[0] - before <= dt.timedelta(seconds=heartbeat.LEASE_S + 5)
+    assert ends[1] > ends[0]
+    assert "heartbeat" not in {thread.name for thread in threading.enumerate()}
+
+
+@pytest.mark.django_db
+def test_a_lease_that_was_taken_over_is_not_renewed() -> None:
+    row = enqueue_one("a")
+    first = work.claim(row.pk)
+    let_lease_run_out(row)
+    second = work.claim(row.pk)
+    assert first is not None
+    assert second is not None
+    assert not heartbeat._renew(row.pk, first.token, 30)
+    assert heartbeat._renew(row.pk, second.token, 30)
 
 
 @pytest.mark.django_db
