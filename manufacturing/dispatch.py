@@ -32,13 +32,13 @@ from edge.protocol import (
 )
 from manufacturing.machines import HELD_BY_PEOPLE, follow, note_seen
 from manufacturing.models import Job, Machine, Node, NodeSeen
+from manufacturing.nodes import drives
 from manufacturing.planning.filaments import FILAMENTS
 from manufacturing.reports import take_reports
 
 log = logging.getLogger("nearmade.dispatch")
 
 MANIFEST_LIFE = dt.timedelta(minutes=10)
-ON_MACHINE = ("leased", "running", "paused")
 POLL_BUSY_S, POLL_IDLE_S, POLL_SOON_S = 1.0, 2.0, 0.2
 HURRY_UP_TO = 8
 """Machines whose program is being made at the same time."""
@@ -52,7 +52,8 @@ def poll(node: Node, request: PollRequest) -> PollReply | None:
     now = timezone.now()
     acks = take_reports(node, request.reports)
     machines = {m.uid: m for m in node.factory.machines.exclude(status="retired")}
-    statuses = [s for s in request.statuses if s.machine in machines]
+    known = [s for s in request.statuses if s.machine in machines]
+    statuses = [s for s in known if drives(node, machines[s.machine], s)]
     for status in statuses:
         machine = machines[status.machine]
         note_seen(machine, status, now)
@@ -61,8 +62,9 @@ def poll(node: Node, request: PollRequest) -> PollReply | None:
         except StaleState:
             log.info("machine %s was moved by somebody else just now", machine.uid)
     _seen(node, request, now)
-    commands = tuple(_commands(machines, statuses, now))
-    soon_s = None if commands else _soon(machines.values())
+    mine = {uid: machine for uid, machine in machines.items() if machine.node_id == node.pk}
+    commands = tuple(_commands(node, mine, statuses, now))
+    soon_s = None if commands else _soon(mine.values())
     if not commands and not request.reports and soon_s is None:
         return None
     pace_s = POLL_BUSY_S if commands else POLL_IDLE_S
@@ -91,34 +93,48 @@ def _seen(node: Node, request: PollRequest, now: dt.datetime) -> None:
 
 
 def _commands(
-    machines: dict[str, Machine], statuses: Iterable[MachineStatus], now: dt.datetime
+    node: Node, machines: dict[str, Machine], statuses: Iterable[MachineStatus], now: dt.datetime
 ) -> Iterator[Command]:
+    """What the node should do with the machines that are its own."""
     ids = [machine.pk for machine in machines.values()]
-    jobs = Job.objects.filter(machine__in=ids, status__in=(*ON_MACHINE, "planned"))
+    jobs = Job.objects.filter(machine__in=ids, status__in=Job.AT_MACHINE | {"planned"})
     by_machine: dict[int | None, list[Job]] = {}
     for job in jobs.select_related("program", "machine").order_by("due_at", "pk"):
         by_machine.setdefault(job.machine_id, []).append(job)
     for status in statuses:
-        machine = machines[status.machine]
-        yield from _for_machine(machine, status, by_machine.get(machine.pk, []), now)
+        if machine := machines.get(status.machine):
+            yield from _for_machine(node, machine, status, by_machine.get(machine.pk, []), now)
 
 
 def _for_machine(
-    machine: Machine, status: MachineStatus, jobs: list[Job], now: dt.datetime
+    node: Node, machine: Machine, status: MachineStatus, jobs: list[Job], now: dt.datetime
 ) -> Iterator[Command]:
     if machine.clear_number > status.clear_number:
         job = machine.clear_job or None
         yield Clear(machine=machine.uid, number=machine.clear_number, job=job)
-    on_it = next((job for job in jobs if job.status in ON_MACHINE), None)
-    if on_it is not None and on_it.cancel_reason:
-        yield Cancel(machine=machine.uid, job=on_it.uid, reason=on_it.cancel_reason)
-    elif on_it is not None and on_it.status == "leased":
-        # A machine that people hold (a fault, a service) is told nothing that could move it.
-        if machine.status not in HELD_BY_PEOPLE:
-            yield _start(_renewed(on_it, now), machine)
+    on_it = next((job for job in jobs if job.status in Job.AT_MACHINE), None)
+    if on_it is not None and _is_told_of(node, on_it, status):
+        yield from _about(on_it, machine, now)
     elif on_it is None and machine.status == status.state == "idle":
-        yield from (_start(job, machine) for job in _lease_next(machine, jobs, now))
+        yield from (_start(job, machine) for job in _lease_next(node, machine, jobs, now))
     yield from _strangers(machine, status, on_it)
+
+
+def _about(job: Job, machine: Machine, now: dt.datetime) -> Iterator[Command]:
+    """What is still to be said of the job that is at a machine."""
+    if job.cancel_reason:
+        yield Cancel(machine=machine.uid, job=job.uid, reason=job.cancel_reason)
+    elif job.status == "leased" and machine.status not in HELD_BY_PEOPLE:
+        # A machine that people hold (a fault, a service) is told nothing that could move it.
+        yield _start(_renewed(job, now), machine)
+
+
+def _is_told_of(node: Node, job: Job, status: MachineStatus) -> bool:
+    """Whether this node may be asked about a job: it got the lease, or has it at its machine.
+
+    Another node would answer that it never began the job, although the first may be making it.
+    """
+    return job.node_id in (None, node.pk) or status.job == job.uid
 
 
 def _strangers(machine: Machine, status: MachineStatus, on_it: Job | None) -> Iterator[Command]:
@@ -131,13 +147,14 @@ def _strangers(machine: Machine, status: MachineStatus, on_it: Job | None) -> It
             yield Cancel(machine=machine.uid, job=status.job, reason="given up by the hub")
 
 
-def _lease_next(machine: Machine, jobs: list[Job], now: dt.datetime) -> list[Job]:
+def _lease_next(node: Node, machine: Machine, jobs: list[Job], now: dt.datetime) -> list[Job]:
     """Move the most urgent planned job of an idle machine to leased; empty where none waits."""
     if not jobs:
         return []
     with transaction.atomic():
-        now_idle = locked(Machine.objects.filter(pk=machine.pk)).get().status == "idle"
-        if not now_idle or Job.objects.filter(machine=machine, status__in=ON_MACHINE).exists():
+        held = locked(Machine.objects.filter(pk=machine.pk)).get()
+        at_work = held.jobs.filter(status__in=Job.AT_MACHINE).exists()
+        if held.status != "idle" or held.node_id != node.pk or at_work:
             return []
         # After a refusal ``lease_until`` says when it may be offered again.
         rested = Q(lease_until=None) | Q(lease_until__lte=now)
@@ -152,6 +169,7 @@ def _lease_next(machine: Machine, jobs: list[Job], now: dt.datetime) -> list[Job
             reason=f"to {machine.name}",
             epoch=job.epoch + 1,
             lease_until=now + MANIFEST_LIFE,
+            node=node,
         )
         return [job]
 

@@ -15,7 +15,7 @@ from manufacturing import capacity
 from manufacturing.models import Inspection, Job
 from manufacturing.needs import JobNeed
 
-CANCEL_LATER = frozenset({"leased", "running", "paused"})
+CANCEL_LATER = Job.AT_MACHINE
 
 
 @dataclass(frozen=True)

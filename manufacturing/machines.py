@@ -13,7 +13,7 @@ from core.errors import Conflict
 from core.locks import locked
 from core.states import move
 from edge.protocol import MachineStatus
-from manufacturing.models import Machine, MachineSeen
+from manufacturing.models import Job, Machine, MachineSeen
 
 SILENT_AFTER = dt.timedelta(seconds=60)
 # A fault or a service is ended by a person, never by a machine that says it feels well.
@@ -103,7 +103,7 @@ def into_service(machine: Machine, *, by: str, reason: str) -> None:
     """
     with transaction.atomic():
         held = locked(Machine.objects.filter(pk=machine.pk)).get()
-        at_work = held.jobs.filter(status__in=("leased", "running", "paused")).exists()
+        at_work = held.jobs.filter(status__in=Job.AT_MACHINE).exists()
         if at_work or "maintenance" not in Machine.MOVES[held.status]:
             raise Conflict(
                 f"{held.name} cannot go into service now: it is at work or already there. "

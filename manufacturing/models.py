@@ -80,6 +80,14 @@ class Machine(Stateful):
     tolerance_mm = models.FloatField(default=0.2)
     opens_min = models.PositiveSmallIntegerField(default=0, help_text="Minute of the day, UTC.")
     closes_min = models.PositiveSmallIntegerField(default=1440)
+    node = models.ForeignKey(
+        "Node",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="machines",
+        help_text="The workshop computer that drives it: nobody else is told to start anything.",
+    )
     clear_number = models.PositiveIntegerField(
         default=0, help_text="Counts the sign-offs 'plate is clear'; a node obeys a higher one."
     )
@@ -269,6 +277,7 @@ class Job(Stateful):
     )
     LIVE = frozenset(MOVES) - {"handed_over", "scrapped", "failed", "cancelled"}
     BEFORE_MACHINE = frozenset({"waiting", "offered", "accepted", "planned"})
+    AT_MACHINE = frozenset({"leased", "running", "paused"})
 
     uid = models.CharField(max_length=24, unique=True, default=public_id, editable=False)
     ref = models.CharField(max_length=64)
@@ -277,6 +286,14 @@ class Job(Stateful):
     factory = models.ForeignKey(Factory, models.PROTECT, null=True, blank=True, related_name="jobs")
     machine = models.ForeignKey(Machine, models.PROTECT, null=True, blank=True, related_name="jobs")
     program = models.ForeignKey(Program, models.PROTECT, null=True, blank=True, related_name="jobs")
+    node = models.ForeignKey(
+        Node,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        help_text="The computer that the lease was given to: only it knows what became of it.",
+    )
     to_lat = models.FloatField()
     to_lon = models.FloatField()
     region = models.CharField(max_length=80, help_text="City of delivery: all a factory learns.")

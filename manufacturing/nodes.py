@@ -10,11 +10,11 @@ import secrets
 from django.db import transaction
 from django.utils import timezone
 
-from core.errors import NearmadeError
+from core.errors import Conflict, NearmadeError
 from core.locks import locked
 from core.signing import hub_public_key
-from edge.protocol import PairedMachine, PairReply, PairRequest
-from manufacturing.models import Factory, Node, NodeSeen
+from edge.protocol import MachineState, MachineStatus, PairedMachine, PairReply, PairRequest
+from manufacturing.models import Factory, Job, Machine, Node, NodeSeen
 from manufacturing.planning.profiles import PROFILES
 
 CODE_LIFE = dt.timedelta(hours=24)
@@ -78,9 +78,50 @@ def node_by_token(token: str) -> Node | None:
     return rows.select_related("factory", "seen").first() if token else None
 
 
+def drives(node: Node, machine: Machine, status: MachineStatus) -> bool:
+    """Whether this node speaks for the machine; the first that reaches it does from then on.
+
+    A workshop with one computer needs no further step. Of two that are set up for the same
+    machine one is listened to, until an owner moves the machine (``move_machine``).
+    """
+    if machine.node_id is None and status.state is not MachineState.OFFLINE:
+        Machine.objects.filter(pk=machine.pk, node=None).update(node=node)
+        machine.refresh_from_db(fields=["node"])
+    return machine.node_id in (None, node.pk)
+
+
+def move_machine(machine: Machine, node: Node) -> None:
+    """From now on another computer of the workshop drives the machine.
+
+    Raises:
+        Conflict: another workshop's or a removed computer, or a job is at the machine.
+    """
+    if node.factory_id != machine.factory_id or node.revoked_at is not None:
+        raise Conflict("Only a computer of the same workshop can drive this machine.")
+    with transaction.atomic():
+        held = locked(Machine.objects.filter(pk=machine.pk)).get()
+        at_it = held.jobs.filter(status__in=Job.AT_MACHINE).exclude(node__revoked_at__isnull=False)
+        if held.node_id != node.pk and at_it.exists():
+            raise Conflict(
+                f"{held.name} is at work, and only its own computer knows how far it is. "
+                "Wait for the end or stop the job, then move the machine."
+            )
+        Machine.objects.filter(pk=held.pk).update(node=node)
+
+
 def revoke(node: Node) -> None:
-    """This computer is no longer ours: its token stops working at once."""
-    Node.objects.filter(pk=node.pk).update(revoked_at=timezone.now(), token_hash="")
+    """This computer is no longer ours: its token stops working at once.
+
+    Its machines go to the next computer that reaches them. A job that it may be making is told
+    to nobody else: a person must say what became of it.
+    """
+    with transaction.atomic():
+        Node.objects.filter(pk=node.pk).update(revoked_at=timezone.now(), token_hash="")
+        Machine.objects.filter(node=node).update(node=None)
+        Job.objects.filter(node=node, status__in=Job.AT_MACHINE).update(
+            problem="The computer that was making this was removed, so nobody hears how it ends. "
+            "Look at the machine, then ask us to have it made again."
+        )
 
 
 def _may_pair(node: Node, nonce: str) -> bool:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 
 from django.db import DataError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from core.errors import StaleState
@@ -56,7 +57,9 @@ def _take_or_log(node: Node, report: Message) -> None:
 
 
 def _take(node: Node, report: Message) -> None:
-    rows = Job.objects.filter(uid=report.job, machine__factory=node.factory)
+    # Who got the lease, or who drives the machine now: a computer that was paired anew still
+    # has the journal of the job that it began under its old name.
+    rows = Job.objects.filter(Q(node=node) | Q(machine__node=node), uid=report.job)
     job = locked(rows).first()
     if job is None:
         log.warning("node %s reports on a job that is not its own: %s", node.uid, report.job)

@@ -63,4 +63,4 @@ def jobs_of(factory: Factory) -> QuerySet[Job]:
 def on_machine(machine: Machine) -> Job | None:
     """The job that is at a machine now, or whose part still lies on its plate."""
     rows = machine.jobs.select_related("design", "program")
-    return rows.filter(status__in=["leased", "running", "paused"]).first()
+    return rows.filter(status__in=Job.AT_MACHINE).first()

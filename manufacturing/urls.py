@@ -9,6 +9,7 @@ urlpatterns = [
     path("<int:pk>/machines/live/", views.machines_live, name="machines-live"),
     path("<int:pk>/pair/", views.pair, name="pair"),
     path("<int:pk>/nodes/<str:uid>/revoke/", views.revoke, name="revoke"),
+    path("<int:pk>/nodes/<str:uid>/drives/", views.drives, name="drives"),
     path("<int:pk>/stock/", views.stock, name="stock"),
     path("machine/<str:uid>/<slug:action>/", views.machine_action, name="machine-action"),
     path("job/<str:uid>/", views.job, name="job"),

@@ -108,13 +108,28 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def revoke(request: HttpRequest, pk: int, uid: str) -> HttpResponse:
-    factory = factory_for(request.user, pk)
-    node = Node.objects.filter(factory=factory, uid=uid).first()
-    if node is None:
-        raise NotFound("There is no such computer in your workshop.")
+    node = _node(factory_for(request.user, pk), uid)
     nodes.revoke(node)
     messages.success(request, f"{node.name} can no longer fetch jobs.")
     return redirect("manufacturing:machines", pk)
+
+
+@login_required
+@require_POST
+def drives(request: HttpRequest, pk: int, uid: str) -> HttpResponse:
+    """Another computer of the workshop drives a machine from now on."""
+    node = _node(factory_for(request.user, pk), uid)
+    machine = machine_for(request.user, request.POST.get("machine", ""))
+    nodes.move_machine(machine, node)
+    messages.success(request, f"{machine.name} is now driven by {node.name}.")
+    return redirect("manufacturing:machines", pk)
+
+
+def _node(factory: Factory, uid: str) -> Node:
+    node = Node.objects.filter(factory=factory, uid=uid).first()
+    if node is None:
+        raise NotFound("There is no such computer in your workshop.")
+    return node
 
 
 @login_required

@@ -40,6 +40,7 @@ class TestNode:
         answer = self.send("/node/v1/pair", PairRequest(code=code, nonce="n1"))
         reply = PairReply.model_validate_json(answer.content)
         self.token = reply.token
+        self.uid = reply.node
         self.hub_key = base64.b64decode(reply.hub_public_key)
         return reply
 

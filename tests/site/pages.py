@@ -130,6 +130,11 @@ PAGES = (
         lambda t: {**workshop(t), "uid": node_of(t, "a").uid},
     ),
     Page(
+        "manufacturing:drives", MEMBER, POST,
+        lambda t: {**workshop(t), "uid": node_of(t, "a").uid},
+        posts=lambda t: {"machine": node_of(t, "a").factory.machines.first().uid},
+    ),
+    Page(
         "manufacturing:stock", MEMBER, BOTH, workshop,
         posts=lambda t: {"material": "petg", "colour": "kiln", "grams": "1000"},
     ),
