@@ -39,6 +39,8 @@ def set_environment(folder: Path, **settings: str) -> None:
         "UNDO_SECONDS": "0",
         "DEMO_SPEED": "1000000",
         "LOG_LEVEL": "ERROR",
+        "GEOMETRY_RATE": "1000000/min",  # everybody here has one address
+        "DRAFT_RATE": "1000000/min",
         **settings,
     }
     os.chdir(ROOT)

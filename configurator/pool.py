@@ -28,7 +28,7 @@ from configurator.dfm.fit import Volume
 from configurator.engine import design_key
 from configurator.products import family as family_of
 from configurator.products.fields import parse
-from core.errors import Conflict, NearmadeError, OutsideFailed
+from core.errors import Conflict, NearmadeError, OutsideFailed, Wait
 
 Kind = Literal["draft", "evaluate", "picture"]
 
@@ -41,6 +41,10 @@ class Superseded(Conflict):
 
 class WorkerDied(OutsideFailed):
     """The process that computed this ended; another has taken its place."""
+
+
+class Crowded(Wait):
+    """More people ask than the processes of this pool can serve."""
 
 
 class TooSlow(OutsideFailed):
@@ -132,8 +136,11 @@ class _Worker:
 class Pool:
     """``workers`` warm processes, started with the first request; thread-safe."""
 
-    def __init__(self, workers: int = 2, cache_bytes: int = 128 * 2**20) -> None:
+    def __init__(
+        self, workers: int = 2, cache_bytes: int = 128 * 2**20, longest_queue: int = 96
+    ) -> None:
         self._size = workers
+        self._longest_queue = longest_queue
         self._waiting: OrderedDict[str, _Ticket] = OrderedDict()
         self._change = threading.Condition()
         self._threads: list[threading.Thread] = []
@@ -149,7 +156,8 @@ class Pool:
     def run(self, client_key: str, request: Request, timeout_s: float = 10.0) -> Any:
         """The engine's answer: Preview, Evaluation or PNG bytes.
 
-        Raises Superseded, WorkerDied, TooSlow, or what the engine raises (BadInput, NotFound).
+        Raises Superseded, Crowded, WorkerDied, TooSlow, or what the engine raises (BadInput,
+        NotFound).
         """
         key = request.cache_key()
         known = self._seen.get(key)
@@ -190,6 +198,9 @@ class Pool:
             if self._closed:
                 raise _died()
             older = self._waiting.pop(ticket.client, None)
+            # Who stands in a queue longer than patience only keeps others waiting.
+            if older is None and len(self._waiting) >= self._longest_queue:
+                raise _crowded()
             self._waiting[ticket.client] = ticket
             self._start_threads()
             self._change.notify()
@@ -269,6 +280,10 @@ class _Seen:
 
 def _died() -> WorkerDied:
     return WorkerDied("The part could not be computed just now; try once more.")
+
+
+def _crowded() -> Crowded:
+    return Crowded("Very many people are designing just now. Please try again in a moment.", 3)
 
 
 def _too_slow() -> TooSlow:

@@ -20,6 +20,7 @@ from configurator.products import families, family
 from configurator.products.base import Family
 from configurator.products.fields import FormField, fields, parse, to_query
 from core.errors import BadInput, NotFound
+from core.throttle import at_most
 
 OUTSIDE_DESIGN = frozenset({"material", "colour", "quantity", "city", "client", "w"})
 """What the URL holds beside the parameters of the geometry."""
@@ -116,6 +117,7 @@ def design(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+@at_most("geometry")
 def checks(request: HttpRequest, slug: str) -> HttpResponse:
     """The panel under the form: faults with their cures, and sizes in words."""
     pick = chosen(request, slug)
@@ -140,6 +142,7 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+@at_most("draft")
 def solid(request: HttpRequest, slug: str, quality: str) -> HttpResponseBase:
     """The GLB that follows the slider (``draft``) or stands when it is released (``full``)."""
     if quality not in ("draft", "full"):
@@ -165,6 +168,7 @@ def solid(request: HttpRequest, slug: str, quality: str) -> HttpResponseBase:
 
 
 @require_GET
+@at_most("geometry")
 def preset_picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     kind = sold(slug)
     if number >= len(kind.presets):
@@ -174,6 +178,7 @@ def preset_picture(request: HttpRequest, slug: str, number: int) -> HttpResponse
 
 
 @require_GET
+@at_most("geometry")
 def picture(request: HttpRequest, key: str, colour: str) -> HttpResponse:
     row = get_object_or_404(Design, pk=key)
     return _png(request, row.family, row.params, colour)

@@ -5,6 +5,7 @@ A part that cannot be made is *not* an error: it is a ``configurator.dfm.base.Fi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 
@@ -53,6 +54,29 @@ class StaleState(Conflict):
 
 class NoCapacity(Conflict):
     """Minutes, grams or money that were asked for are no longer there."""
+
+
+class Wait(NearmadeError):
+    """Not now: ask again in ``retry_after_s`` seconds."""
+
+    status = 503
+
+    def __init__(self, sentence: str, retry_after_s: float, *, detail: str = "") -> None:
+        super().__init__(sentence, detail=detail)
+        self.retry_after_s = max(1, math.ceil(retry_after_s))
+
+
+class TooMany(Wait):
+    """One address asks more often than is fair to the others."""
+
+    status = 429
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__(
+            "So many requests came from your network that we must slow them down. "
+            f"Please go on in {max(1, math.ceil(retry_after_s))} seconds.",
+            retry_after_s,
+        )
 
 
 class OutsideFailed(NearmadeError):

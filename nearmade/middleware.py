@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 
-from core.errors import BadInput, NearmadeError
+from core.errors import BadInput, NearmadeError, Wait
 
 log = logging.getLogger("nearmade.web")
 
@@ -30,6 +30,12 @@ class ErrorsInWords:
         # The path of a tracking page is a key: the log names the view instead.
         view = request.resolver_match.view_name if request.resolver_match else "?"
         log.info("%s %s: %s", request.method, view, error)
+        response = self._answer(request, error)
+        if isinstance(error, Wait):
+            response["Retry-After"] = str(error.retry_after_s)
+        return response
+
+    def _answer(self, request: HttpRequest, error: NearmadeError) -> HttpResponse:
         if wants_json(request):
             return JsonResponse(
                 problem(error), status=error.status, content_type="application/problem+json"

@@ -209,6 +209,7 @@ CONTENT_SECURITY_POLICY = {
 # --- what the shop promises -----------------------------------------------------------------
 OFFER_MINUTES = env.int("OFFER_MINUTES", default=120)
 QUOTE_DAYS = env.int("QUOTE_DAYS", default=14)
+KEEP_DAYS = env.int("KEEP_DAYS", default=30)
 PAY_MINUTES = env.int("PAY_MINUTES", default=60)
 UNDO_SECONDS = env.float("UNDO_SECONDS", default=10.0)
 DEMO_SPEED = env.float("DEMO_SPEED", default=60.0)
@@ -227,7 +228,12 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["nearmade.problems.ShallowJSON"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "EXCEPTION_HANDLER": "nearmade.problems.as_problem",
-    "DEFAULT_THROTTLE_RATES": {"geometry": "600/min"},
+    # For one address. A slider asks for drafts as fast as they come, and a school is one address.
+    "DEFAULT_THROTTLE_RATES": {
+        "geometry": env.str("GEOMETRY_RATE", default="1200/min"),
+        "draft": env.str("DRAFT_RATE", default="6000/min"),
+    },
+    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Nearmade",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -72,6 +73,14 @@ def refund(claim: Claim) -> Effect | None:
             payments.note_refund(row, sent)
         raise Later(ASK_REFUND_AGAIN_S, f"the refund is {sent.status} at Stripe")
     return lambda: payments.note_refund(row, sent)
+
+
+@handles("orders.tidy", limit_s=300, every_s=6 * 3600)
+def tidy(claim: Claim) -> None:
+    """Forget baskets that nobody came back to; what was placed is kept."""
+    past = timezone.now() - dt.timedelta(days=settings.KEEP_DAYS)
+    old = Order.objects.filter(status="draft", created_at__lt=past)
+    old.exclude(items__held_until__gte=past).delete()
 
 
 @handles("orders.follow")

@@ -15,6 +15,7 @@ from configurator.products import family as family_of
 from configurator.products.fields import fields, parse
 from configurator.services import keep_design
 from core.errors import BadInput, NearmadeError
+from core.throttle import at_most
 from manufacturing.models import Factory
 from orders.pricing import MAX_QUANTITY
 from orders.promises import days
@@ -24,6 +25,7 @@ from routing.places import Place
 
 
 @require_GET
+@at_most("geometry")
 def price(request: HttpRequest) -> HttpResponse:
     """What this design costs and when it comes; a panel for htmx, a page otherwise."""
     place = None

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from configurator.pool import Pool, Request, Superseded, TooSlow, WorkerDied
+from configurator.pool import Crowded, Pool, Request, Superseded, TooSlow, WorkerDied
 from core.errors import BadInput, NotFound
 
 ROOT = Path(__file__).parents[2]
@@ -160,3 +160,24 @@ def test_a_web_process_needs_no_geometry_library_for_forms_and_pool():
     )
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert out.stdout.decode().strip() == "[]"
+
+
+def test_a_queue_that_is_too_long_turns_newcomers_away_at_once():
+    pool = Pool(workers=1, longest_queue=2)
+    pool.run("warm", vase(100), 60)
+    try:
+        callers = [Caller(pool, "busy", SLOW)]
+        until(lambda: not pool._waiting)
+        callers += [Caller(pool, f"tab {n}", vase(101 + n)) for n in range(2)]
+        until(lambda: len(pool._waiting) == 2)
+        with pytest.raises(Crowded, match="try again") as refused:
+            pool.run("tab 9", vase(120), 60)
+        assert refused.value.retry_after_s >= 1
+        # Who stands in the queue already may still change his mind.
+        callers.append(Caller(pool, "tab 1", vase(121)))
+        for caller in callers:
+            caller.join()
+        assert isinstance(callers[2].outcome, Superseded)
+        assert callers[3].outcome.glb
+    finally:
+        pool.close()

@@ -221,3 +221,19 @@ def test_many_workers_do_each_row_once() -> None:
     for thread in threads:
         thread.join()
     assert sorted(done) == sorted(f"row {n}" for n in range(30))
+
+
+@pytest.mark.django_db
+def test_only_work_done_long_ago_is_forgotten() -> None:
+    for name, state, days in (
+        ("old", Work.DONE, 40),
+        ("new", Work.DONE, 2),
+        ("dead", Work.DEAD, 40),
+        ("waiting", Work.WAITING, 40),
+    ):
+        row = enqueue_one(name)
+        ago = timezone.now() - dt.timedelta(days=days)
+        Work.objects.filter(pk=row.pk).update(state=state, done_at=ago)
+    work.enqueue("core.tidy", key="now")
+    work.run(Work.objects.get(key="now").pk)
+    assert set(Work.objects.values_list("key", flat=True)) == {"new", "dead", "waiting", "now"}

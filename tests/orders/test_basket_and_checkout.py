@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.test import Client
@@ -11,16 +12,19 @@ from django.utils import timezone
 from configurator.services import keep_design
 from core.errors import Conflict, NoCapacity
 from core.models import Transition
+from core.work import Claim
 from manufacturing.models import Factory, Machine, MachineDay, Reservation
 from orders.checkout import place_order
 from orders.models import Order, OrderItem
 from orders.quotes import Quote
+from orders.tasks import tidy
 from tests.orders.network import (
     ADA,
     VIENNA,
     a_design,
     a_draft,
     a_factory,
+    a_placed_order,
     a_quote,
     held_amounts,
 )
@@ -237,3 +241,15 @@ def test_capacity_of_two_machines_takes_two_long_orders_not_three() -> None:
         place_order(draft.ref, ADA, now=timezone.now())
     with pytest.raises(NoCapacity):
         place_order(drafts[2].ref, ADA, now=timezone.now())
+
+
+def test_a_basket_nobody_came_back_to_is_forgotten_and_a_used_one_is_not(
+    factory: Factory, client: Client
+) -> None:
+    past = timezone.now() - dt.timedelta(days=40)
+    left, used = a_draft(a_quote()), a_draft(a_quote(2), browser="c" * 32)
+    placed = a_placed_order(browser="d" * 32)
+    Order.objects.update(created_at=past)
+    left.items.update(held_until=past)
+    tidy(Claim(0, "orders.tidy", "", {}, 1, uuid.uuid4()))
+    assert set(Order.objects.values_list("pk", flat=True)) == {used.pk, placed.pk}

@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from core.signing import seal
 from core.states import move
+from core.throttle import ByAddress
 from tests.site.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +187,19 @@ def test_a_machine_at_work_cannot_be_taken_into_service(town: Town) -> None:
     )
     assert answer.status_code == 409
     assert "at work" in answer.content.decode()
+
+
+def test_an_address_that_asks_too_often_is_told_when_to_go_on(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ByAddress, "THROTTLE_RATES", {"geometry": "2/min", "draft": "2/min"})
+    cache.clear()
+    url = "/designs/0000/picture/kiln.png"
+    assert [client.get(url).status_code for _ in range(3)] == [404, 404, 429]
+    answer = client.get(url, headers=JSON)
+    assert 1 <= int(answer["Retry-After"]) <= 60
+    assert is_a_sentence(answer.json()["title"])
+    # Another address is not held back, and nobody can claim to be one.
+    assert client.get(url, REMOTE_ADDR="192.0.2.7").status_code == 404
+    assert client.get(url, headers={"X-Forwarded-For": "192.0.2.8"}).status_code == 429
+    cache.clear()
