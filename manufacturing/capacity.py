@@ -123,9 +123,9 @@ def reserve(
                 "These machine hours were taken a moment ago. Please ask for a new date.",
                 detail=f"{minutes} min on machine {machine.pk} before {last}",
             )
-        _hold_grams(ref, machine.factory_id, material, colour, grams)
-        for slot, taken in plan:
-            _hold_minutes(ref, slot, taken)
+        held = [_hold_grams(ref, machine.factory_id, material, colour, grams)]
+        held += [_hold_minutes(ref, slot, taken) for slot, taken in plan]
+        Reservation.objects.bulk_create(held)
     return plan[-1][0].day
 
 
@@ -157,17 +157,17 @@ def consume(ref: str) -> None:
                 )
 
 
-def _hold_minutes(ref: str, slot: Slot, minutes: int) -> None:
+def _hold_minutes(ref: str, slot: Slot, minutes: int) -> Reservation:
     rows = MachineDay.objects.filter(pk=slot.day_id, used_min__lte=F("capacity_min") - minutes)
     if rows.update(used_min=F("used_min") + minutes) != 1:
         raise NoCapacity(
             "These machine hours were taken a moment ago. Please ask for a new date.",
             detail=f"{minutes} min of machine day {slot.day_id}",
         )
-    Reservation.objects.create(ref=ref, machine_day_id=slot.day_id, amount=minutes)
+    return Reservation(ref=ref, machine_day_id=slot.day_id, amount=minutes)
 
 
-def _hold_grams(ref: str, factory_id: int, material: str, colour: str, grams: int) -> None:
+def _hold_grams(ref: str, factory_id: int, material: str, colour: str, grams: int) -> Reservation:
     shelf = Stock.objects.filter(factory_id=factory_id, material=material, colour=colour)
     row = shelf.filter(grams__gte=F("reserved_g") + grams)
     if row.update(reserved_g=F("reserved_g") + grams) != 1:
@@ -175,4 +175,4 @@ def _hold_grams(ref: str, factory_id: int, material: str, colour: str, grams: in
             "This material was taken a moment ago. Please ask for a new date.",
             detail=f"{grams} g of {material} {colour} at factory {factory_id}",
         )
-    Reservation.objects.create(ref=ref, stock=shelf.get(), amount=grams)
+    return Reservation(ref=ref, stock_id=shelf.values_list("pk", flat=True).get(), amount=grams)

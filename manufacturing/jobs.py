@@ -8,8 +8,8 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from configurator.models import Design
 from core.errors import Conflict, StaleState
+from core.locks import together
 from core.states import born, move
 from manufacturing import capacity
 from manufacturing.models import Inspection, Job
@@ -39,11 +39,11 @@ def create_job(
     replaces: Job | None = None,
 ) -> Job:
     """A new waiting job. One reference has at most one live job (the database says so)."""
-    with transaction.atomic():
+    with together():
         job = Job.objects.create(
             status="waiting",
             ref=ref,
-            design=Design.objects.get(pk=need.design_key),
+            design_id=need.design_key,
             need=need.as_json(),
             to_lat=to.lat,
             to_lon=to.lon,

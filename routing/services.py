@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from core.errors import Conflict, NoCapacity
-from core.locks import locked
+from core.locks import locked, together
 from core.states import move
 from core.units import distance_km
 from manufacturing import capacity
@@ -68,7 +68,7 @@ def release(ref: str) -> None:
 
 def open_job(ref: str, need: JobNeed, to: Place, due: dt.datetime, by: str) -> Job:
     """A paid line becomes a waiting job, which takes over the hold of ``ref``."""
-    with transaction.atomic():
+    with together():
         here = Destination(to.name, to.country, to.lat, to.lon)
         job = create_job(ref, need, here, due, by=by, reason="paid")
         _count_demand(need, to, job.created_at or due)
@@ -198,5 +198,7 @@ def _count_demand(need: JobNeed, to: Place, at: dt.datetime) -> None:
     places = Factory.objects.values_list("city", "lat", "lon")
     region = min(places, key=lambda p: distance_km((to.lat, to.lon), (p[1], p[2])))[0]
     series: dict[str, Any] = {"family": need.family, "region": region, "day": at.date()}
-    Demand.objects.get_or_create(**series)
-    Demand.objects.filter(**series).update(units=F("units") + need.quantity)
+    counted = Demand.objects.filter(**series)
+    if not counted.update(units=F("units") + need.quantity):
+        Demand.objects.get_or_create(**series)
+        counted.update(units=F("units") + need.quantity)

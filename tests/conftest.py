@@ -7,6 +7,14 @@ import pytest
 HEAVY = ("chaos", "browser", "services", "octoprint")
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_remembered() -> None:
+    """What one test's requests counted or kept in the cache must not reach the next."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that start a whole town run one after the other, on one of the workers.
 
