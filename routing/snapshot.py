@@ -44,6 +44,8 @@ def _held_by(refs: Collection[str]) -> tuple[dict[int, int], dict[int, int]]:
 
 
 def _with(slots: list[Slot], minutes: dict[int, int]) -> tuple[Slot, ...]:
+    if not minutes:
+        return tuple(slots)
     return tuple(replace(s, free_min=s.free_min + minutes.get(s.day_id, 0)) for s in slots)
 
 
