@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -190,9 +189,8 @@ def _with_button(family: Family, params: BaseParams, finding: Finding) -> Findin
         return finding
     assert finding.measured is not None and finding.needed is not None
     form = next(field for field in fields(family) if field.name == name)
-    assert form.step is not None and form.max is not None
-    wanted = float(getattr(params, name)) + finding.needed - finding.measured
-    value = round(math.ceil(wanted / form.step - 1e-6) * form.step, form.decimals)
+    assert form.max is not None
+    value = form.at_least(float(getattr(params, name)) + finding.needed - finding.measured)
     if value > form.max:
         return finding
     cure = f"Set {form.label.lower()} to {form.shown(value)}."

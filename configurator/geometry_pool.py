@@ -40,10 +40,12 @@ def evaluate(
     return cast(Evaluation, _pool().run(client or _nobody(), request, timeout_s=30.0))
 
 
-def picture(slug: str, raw: Mapping[str, object], colour_hex: str, width: int) -> bytes:
-    """A rendered PNG, ``width`` pixels wide."""
+def picture(
+    slug: str, raw: Mapping[str, object], colour_hex: str, width: int, *, client: str = ""
+) -> bytes:
+    """A rendered PNG, ``width`` pixels wide. Raises Superseded when a newer one was asked for."""
     request = Request("picture", slug, raw, colour_hex=colour_hex, size_px=width)
-    return cast(bytes, _pool().run(_nobody(), request, timeout_s=60.0))
+    return cast(bytes, _pool().run(client or _nobody(), request, timeout_s=60.0))
 
 
 def _nobody() -> str:

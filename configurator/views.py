@@ -179,6 +179,21 @@ def preset_picture(request: HttpRequest, slug: str, number: int) -> HttpResponse
 
 @require_GET
 @at_most("geometry")
+def drawn(request: HttpRequest, slug: str) -> HttpResponse:
+    """A picture of the parameters as they stand, for a browser without WebGL; not kept."""
+    pick = chosen(request, slug)
+    shade, client = services.colour_hex(slug, pick.colour), _client(request, "drawn")
+    try:
+        png = geometry_pool.picture(slug, pick.raw, shade, _width(request), client=client)
+    except geometry_pool.Superseded:
+        return HttpResponse(status=204)  # a newer request of the same page is on its way
+    response = HttpResponse(png, content_type="image/png")
+    patch_cache_control(response, private=True, max_age=300)
+    return response
+
+
+@require_GET
+@at_most("geometry")
 def picture(request: HttpRequest, key: str, colour: str) -> HttpResponse:
     row = get_object_or_404(Design, pk=key)
     return _png(request, row.family, row.params, colour)
@@ -195,14 +210,17 @@ def shared(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _png(request: HttpRequest, slug: str, params: dict[str, Any], colour: str) -> HttpResponse:
-    asked = request.GET.get("w", "320")
-    width = int(asked) if asked.isdigit() else 320
-    nearest = min(services.PICTURE_WIDTHS, key=lambda w: abs(w - width))
-    response = HttpResponse(
-        services.picture_of(slug, params, colour, nearest), content_type="image/png"
-    )
+    png = services.picture_of(slug, params, colour, _width(request))
+    response = HttpResponse(png, content_type="image/png")
     patch_cache_control(response, public=True, max_age=86_400)
     return response
+
+
+def _width(request: HttpRequest) -> int:
+    """The nearest width that we draw to the one asked for."""
+    asked = request.GET.get("w", "320")
+    width = int(asked) if asked.isdigit() else 320
+    return min(services.PICTURE_WIDTHS, key=lambda w: abs(w - width))
 
 
 def _client(request: HttpRequest, what: str) -> str:

@@ -9,6 +9,8 @@ from configurator.dfm.base import Finding
 from configurator.dfm.declared import thin_wall
 from configurator.geometry.lettering import missing
 from configurator.materials import Material
+from configurator.products import family
+from configurator.products.fields import FormField, fields
 
 if TYPE_CHECKING:
     from configurator.geometry.tag_layout import Layout
@@ -71,12 +73,10 @@ def _fine(tag: TagParams, layout: Layout, material: Material) -> tuple[Finding, 
     need = material.min_feature_mm
     if layout.stroke_mm >= need:
         return ()
-    grown = need / max(layout.stroke_mm, 1e-6) * 1.03
-    wider = round(tag.width_mm * grown)
-    field, value = ("width_mm", float(wider)) if wider <= 120 else (None, None)
-    cure = f"Set width to {wider} mm." if field else "Use fewer letters or a larger tag."
-    if field and not _enough(tag, need, wider):
-        field, value, cure = None, None, "Make the tag larger, or use fewer letters."
+    field, label, value = _least_larger(tag, need)
+    cure = (
+        f"Set {label} to {value:g} mm." if field else "Make the tag larger, or use fewer letters."
+    )
     return (
         Finding(
             check="strokes",
@@ -92,12 +92,38 @@ def _fine(tag: TagParams, layout: Layout, material: Material) -> tuple[Finding, 
     )
 
 
-def _enough(tag: TagParams, need_mm: float, width_mm: int) -> bool:
-    """Whether that width alone makes the strokes wide enough."""
+def _least_larger(tag: TagParams, need_mm: float) -> tuple[str | None, str, float | None]:
+    """(field, label, value): the width, or else the height, that is just enough by itself."""
+    for form in fields(family("name-tag")):
+        if form.name in ("width_mm", "height_mm"):
+            value = _least_enough(tag, form, need_mm)
+            if value is not None:
+                return form.name, form.label.lower(), value
+    return None, "", None
+
+
+def _least_enough(tag: TagParams, form: FormField, need_mm: float) -> float | None:
+    """The least value on the field's step at which the strokes are wide enough, by bisection."""
+    assert form.step is not None and form.max is not None
+    low, step = float(getattr(tag, form.name)), form.step
+    steps = round((form.max - low) / step)
+    if steps < 1 or not _enough(tag, form.name, low + steps * step, need_mm):
+        return None
+    fails, passes = 0, steps
+    while passes - fails > 1:
+        middle = (fails + passes) // 2
+        if _enough(tag, form.name, low + middle * step, need_mm):
+            passes = middle
+        else:
+            fails = middle
+    return round(low + passes * step, form.decimals)
+
+
+def _enough(tag: TagParams, name: str, value: float, need_mm: float) -> bool:
+    """Whether that value alone makes the strokes wide enough."""
     from configurator.geometry.tag_layout import laid_out
 
-    wider = tag.model_copy(update={"width_mm": float(width_mm)})
-    return laid_out(wider, "draft").stroke_mm >= need_mm
+    return laid_out(tag.model_copy(update={name: value}), "draft").stroke_mm >= need_mm
 
 
 def _floor(tag: TagParams, material: Material) -> tuple[Finding, ...]:
@@ -105,12 +131,10 @@ def _floor(tag: TagParams, material: Material) -> tuple[Finding, ...]:
     if tag.lettering != "engraved" or not (tag.name or tag.second_line):
         return ()
     left = round(tag.thickness_mm - tag.relief_mm, 2)
+    form = next(f for f in fields(family("name-tag")) if f.name == "thickness_mm")
+    value = form.at_least(material.min_wall_mm + tag.relief_mm)
     return tuple(
-        replace(
-            finding,
-            cure=f"Set thickness to {material.min_wall_mm + tag.relief_mm:g} mm.",
-            value=round(material.min_wall_mm + tag.relief_mm, 2),
-        )
+        replace(finding, cure=f"Set thickness to {value:g} mm.", value=value)
         for finding in thin_wall(
             PART, left, material, "thickness_mm", name="Floor under the letters"
         )

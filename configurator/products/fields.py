@@ -44,6 +44,12 @@ class FormField:
         exponent = Decimal(str(self.step or 1)).normalize().as_tuple().exponent
         return max(0, -exponent) if isinstance(exponent, int) else 0
 
+    def at_least(self, value: float) -> float:
+        """The least number of the field, on its step, that is not below ``value``."""
+        assert self.min is not None and self.step is not None
+        steps = math.ceil((value - self.min) / self.step - 1e-6)
+        return round(self.min + max(0, steps) * self.step, self.decimals)
+
     def shown(self, value: float) -> str:
         """A number as its field shows it: '1.2 mm', '8', '66°'."""
         gap = "" if self.unit in {"", "°", "%"} else " "

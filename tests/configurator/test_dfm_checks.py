@@ -9,7 +9,7 @@ from configurator.dfm.fit import Volume, fit
 from configurator.dfm.overhangs import overhang_mm2, overhangs
 from configurator.dfm.walls import thickness, walls
 from configurator.dfm.watertight import closed, closed_quickly
-from configurator.engine import draft
+from configurator.engine import draft, evaluate
 from configurator.geometry.mesh import Mesh
 from configurator.materials import material
 from configurator.products.base import Part
@@ -183,3 +183,40 @@ def test_a_tag_without_a_word_is_questioned_and_one_with_a_word_is_not() -> None
     blank = draft("name-tag", {"name": " ", "second_line": ""}, "pla").findings
     assert "blank" in {finding.check for finding in blank}
     assert "blank" not in {f.check for f in draft("name-tag", {"name": "Mia"}, "pla").findings}
+
+
+LONG_NAMES = [
+    {"name": "Bartholomew the Third", "width_mm": 30},
+    {"name": "Mia", "second_line": "0664 555 019 1234", "width_mm": 40},
+    {"name": "Donaudampfschiff", "shape": "hexagon", "width_mm": 34},
+    {"name": "Wilhelmina", "shape": "outline", "face": "script", "width_mm": 31},
+    {"name": "Ada", "second_line": "Analytical Engines Ltd", "height_mm": 14, "width_mm": 120},
+]
+
+
+@pytest.mark.parametrize("tag", LONG_NAMES)
+def test_the_cure_for_fine_letters_is_the_least_that_passes_and_is_said_once(tag) -> None:
+    (finding,) = strokes_of(tag)
+    assert finding.field in ("width_mm", "height_mm")
+    assert finding.cure.endswith(f"to {finding.value:g} mm.")
+    assert strokes_of({**tag, finding.field: finding.value}) == []
+    assert len(strokes_of({**tag, finding.field: finding.value - 1})) == 1
+
+
+def test_letters_that_no_tag_is_large_enough_for_get_advice_and_no_button() -> None:
+    (finding,) = strokes_of({"name": "W" * 24, "second_line": "国" * 28, "face": "script"})
+    assert finding.field is None and "fewer letters" in finding.cure
+
+
+def strokes_of(tag):
+    return [f for f in evaluate("name-tag", tag, "pla").findings if f.check == "strokes"]
+
+
+@pytest.mark.parametrize("relief_mm", [0.5, 0.7, 0.9, 1.1])
+def test_a_floor_too_thin_is_cured_by_a_thickness_that_the_field_can_hold(relief_mm) -> None:
+    tag = {"lettering": "engraved", "thickness_mm": 2, "relief_mm": relief_mm, "name": "Al"}
+    for finding in evaluate("name-tag", tag, "petg").findings:
+        if finding.field == "thickness_mm":
+            assert round((finding.value - 2) / 0.2, 6).is_integer()
+            cured = evaluate("name-tag", {**tag, "thickness_mm": finding.value}, "petg")
+            assert "walls" not in {f.check for f in cured.findings}

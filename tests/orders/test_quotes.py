@@ -76,9 +76,12 @@ def test_what_cannot_be_made_gets_its_cure_and_no_button(
 ) -> None:
     small = Volume("a small printer", 100.0, 100.0, 100.0)
     monkeypatch.setattr(network, "_readers", [lambda: (small,)])
-    page = client.get("/quote/", VASE, headers=HTMX).content.decode()
+    page = client.get("/quote/", VASE).content.decode()
     assert "cannot be made as it is" in page and "<li>" in page and "Make it smaller" in page
     assert "Add to basket" not in page
+    panel = client.get("/quote/", VASE, headers=HTMX).content.decode()
+    assert 'href="#checks"' in panel, "the checks beside the panel say it; it is said once"
+    assert "Make it smaller" not in panel and "Add to basket" not in panel
 
 
 @pytest.mark.django_db(transaction=True)

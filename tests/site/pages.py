@@ -92,6 +92,7 @@ PAGES = (
     Page(
         "configurator:solid", kwargs=lambda t: {**vase(t), "quality": "draft"}, html=False
     ),
+    Page("configurator:drawn", kwargs=vase, query=lambda t: {"w": "160"}, html=False),
     Page("configurator:preset", kwargs=lambda t: {**vase(t), "number": 0}, html=False),
     Page("configurator:shared", kwargs=design),
     Page("configurator:picture", kwargs=lambda t: {**design(t), "colour": "kiln"}, html=False),

@@ -1,4 +1,5 @@
 // The form: a slider and a number field show one value; every change is heard in one place.
+import { hush, keepInRange, remember } from "./limits.js";
 
 /** Wire the form. Events: "stale" at any change, "drag" while a value moves, "settle" when it stands, "colour", "material". */
 export function mountForm(el) {
@@ -14,22 +15,31 @@ export function mountForm(el) {
   };
   el.addEventListener("input", (event) => {
     pair(el, event.target);
+    hush(event.target);
     tell("stale");
     // What is typed counts after a moment's pause, not only when the field is left.
     clearTimeout(pause);
-    if (["text", "number"].includes(event.target.type)) pause = setTimeout(() => tell("settle"), 350);
+    if (["text", "number"].includes(event.target.type)) pause = setTimeout(() => event.target.checkValidity() && tell("settle"), 350);
     if (event.target.checkValidity?.() !== false && !["colour", "material"].includes(event.target.name)) tell("drag");
     resets(el);
   });
   el.addEventListener("change", (event) => {
     const input = event.target;
-    if (input.type === "number") clamp(el, input);
+    clearTimeout(pause);
+    if (input.type === "number") { keepInRange(input); pair(el, input); resets(el); }
     if (input.type === "checkbox") input.previousElementSibling.disabled = input.checked;
     if (input.name === "material") return tell("material");
     if (input.name === "colour") tell("colour", form.colour());
     tell("settle");
   });
   el.addEventListener("click", (event) => {
+    const back = event.target.closest("[data-back]");
+    if (back) {
+      const input = back.closest(".field").querySelector("input[type=number]");
+      put(el, input.name, back.dataset.back);
+      input.focus();
+      return tell("settle");
+    }
     const button = event.target.closest("[data-reset]");
     if (!button) return;
     const field = button.closest("[data-field]");
@@ -38,6 +48,7 @@ export function mountForm(el) {
   });
   el.addEventListener("submit", (event) => { event.preventDefault(); tell("settle"); });
   for (const slider of el.querySelectorAll("input[type=range]")) fill(slider);
+  for (const number of el.querySelectorAll("input[type=number]")) remember(number);
   resets(el);
   return form;
 }
@@ -66,15 +77,6 @@ function fill(slider) {
   slider.style.setProperty("--fill", `${100 * share}%`);
 }
 
-/** A number outside its range goes to the nearest end; nothing typed is thrown away silently. */
-function clamp(el, input) {
-  const value = Number(input.value);
-  if (input.value === "" || Number.isNaN(value)) input.value = input.defaultValue;
-  else if (value < Number(input.min)) input.value = input.min;
-  else if (value > Number(input.max)) input.value = input.max;
-  pair(el, input);
-}
-
 function put(el, name, value) {
   const input = el.elements[name];
   if (!input) return;
@@ -85,6 +87,7 @@ function put(el, name, value) {
   } else {
     input.value = value;
     pair(el, first);
+    if (first.type === "number") { remember(first); hush(first); }
   }
   resets(el);
 }

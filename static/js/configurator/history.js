@@ -21,7 +21,9 @@ export function mountHistory(form, el) {
   redo.addEventListener("click", () => go(1));
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
-    if (event.target.matches("input:not([type=range],[type=radio],[type=checkbox])")) return;
+    // In a field the browser undoes the typing itself, but not what we have put right there.
+    const put = event.target.closest(".field")?.querySelector("[data-said]:not(:empty)");
+    if (!put && event.target.matches("input:not([type=range],[type=radio],[type=checkbox])")) return;
     event.preventDefault();
     go(event.shiftKey ? 1 : -1);
   });

@@ -10,7 +10,7 @@ export function mount(el) {
   const form = mountForm(el.querySelector("#design"));
   const viewer = mountViewer(el.querySelector("#view"));
   const history = mountHistory(form, el);
-  const solids = follow(el.dataset.solid, viewer);
+  const solids = follow(el.dataset.solid, el.dataset.picture, viewer);
 
   form.on("drag", () => solids.draft(form.query()));
   const quote = el.querySelector("#quote");

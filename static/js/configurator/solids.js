@@ -1,9 +1,10 @@
 // Fetches solids: at most one draft under way, the newest request wins, the old part stays until then.
 
-/** Follow the form with drafts and full solids for one viewer. */
-export function follow(draftUrl, viewer) {
+/** Follow the form with drafts and full solids for one viewer; with pictures for one without 3D. */
+export function follow(draftUrl, pictureUrl, viewer) {
   const client = crypto.randomUUID?.() || String(Math.random()).slice(2);
-  const fullUrl = draftUrl.replace("draft.glb", "full.glb");
+  const pictures = viewer.draws === "picture";
+  const fullUrl = pictures ? pictureUrl : draftUrl.replace("draft.glb", "full.glb");
   let current = null;
   let next = null;
 
@@ -12,7 +13,7 @@ export function follow(draftUrl, viewer) {
     current = stop;
     viewer.dim(true);
     try {
-      const answer = await fetch(`${url}?${query}&client=${client}`, { signal: stop.signal, headers: { Accept: "model/gltf-binary, application/json" } });
+      const answer = await fetch(`${url}?${query}&client=${client}`, { signal: stop.signal, headers: { Accept: "model/gltf-binary, image/png, application/json" } });
       if (answer.status === 204) return;
       if (!answer.ok) return viewer.note((await problem(answer)));
       const glb = await answer.arrayBuffer();
@@ -34,6 +35,7 @@ export function follow(draftUrl, viewer) {
   return {
     /** While the slider moves: if one is under way, only the latest waits behind it. */
     draft(query) {
+      if (pictures) return; // a picture takes seconds: only of what stands still
       if (current) next = query;
       else load(draftUrl, query);
     },

@@ -6,6 +6,7 @@ import {
 } from "../../vendor/three-0.187.0.min.js";
 import { mountDimensions } from "./dimensions.js";
 import { explodeTo, homeParts } from "./assembly.js";
+import { Still } from "./still.js";
 
 /** The direction a family is looked at first, from its own angles (degrees about the vertical, above the horizon). */
 function firstView(el) {
@@ -13,13 +14,12 @@ function firstView(el) {
   return new Vector3(Math.sin(turn) * Math.cos(height), Math.sin(height), Math.cos(turn) * Math.cos(height));
 }
 
-/** Mount a viewer, or leave the server's picture standing where there is no WebGL. */
+/** Mount a viewer, or the server's pictures where there is no WebGL. */
 export function mountViewer(el) {
   try {
     return new Viewer(el);
-  } catch (error) {
-    el.querySelector("#viewnote").textContent = "This browser shows no 3D. The picture is an example; the sizes of yours are in words below.";
-    return new Proxy({}, { get: () => () => {} });
+  } catch {
+    return new Still(el);
   }
 }
 
