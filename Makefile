@@ -5,18 +5,14 @@ SEED ?= 1
 ORDERS ?= 1000
 KILLS ?= 300
 
-.PHONY: run test test-chaos check venv test-tools bench chaos clean
+.PHONY: run test check venv test-tools bench chaos clean
 
 run: venv
 	@scripts/system-packages run
 	@$(PY) manage.py start
 
 test: venv test-tools
-	$(PY) -m pytest -n 2 --dist loadgroup -m "not chaos" $(ARGS)
-
-# The storm on both databases, 100 orders and 60 kills each: some ten minutes each on two cores.
-test-chaos: venv test-tools
-	$(PY) -m pytest -m chaos $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: venv
 	.venv/bin/ruff check .
