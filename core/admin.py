@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core.models import Transition, Work
+from core.states import Stateful, born
 from core.work import retry_dead
 
 
@@ -21,6 +22,35 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class ChangedFieldsAdmin(admin.ModelAdmin[Any]):
+    """Saves what the form changed and nothing else.
+
+    A form shows a row as it was minutes ago; what services moved meanwhile (a status, a
+    reservation) must not be written back.
+    """
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            columns = {field.name for field in obj._meta.concrete_fields}
+            obj.save(update_fields=columns.intersection(form.changed_data))
+        else:
+            obj.save()
+            if isinstance(obj, Stateful):
+                born(obj, by=request.user.get_username(), reason="added")
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        formset.save(commit=False)
+        for row, changed in formset.changed_objects:
+            row.save(update_fields=changed)
+        for row in formset.new_objects:
+            row.save()
+            if isinstance(row, Stateful):
+                born(row, by=request.user.get_username(), reason="added")
+        for row in formset.deleted_objects:
+            row.delete()
+        formset.save_m2m()
 
 
 @admin.register(Transition)

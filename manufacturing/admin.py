@@ -6,8 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from core.admin import ReadOnlyAdmin
-from core.states import born
+from core.admin import ChangedFieldsAdmin, ReadOnlyAdmin
 from manufacturing.models import (
     Factory,
     Inspection,
@@ -29,31 +28,43 @@ class MachineInline(admin.TabularInline[Machine, Factory]):
     model = Machine
     form = MachineForm
     extra = 0
+    can_delete = False  # it has a history: take it out of service in the workshop's console
     fields = ["name", "profile", "tolerance_mm", "opens_min", "closes_min"]
 
 
 @admin.register(Factory)
-class FactoryAdmin(admin.ModelAdmin[Factory]):
+class FactoryAdmin(ChangedFieldsAdmin):
     list_display = ["name", "city", "country", "accepting", "auto_accept"]
     filter_horizontal = ["members"]
     inlines = [MachineInline]
 
 
 @admin.register(Machine)
-class MachineAdmin(admin.ModelAdmin[Machine]):
+class MachineAdmin(ChangedFieldsAdmin):
     form = MachineForm
     list_display = ["name", "factory", "profile", "status", "tolerance_mm"]
     list_filter = ["status", "factory", "profile"]
     readonly_fields = ["uid", "status", "clear_number"]
 
-    def save_model(self, request: HttpRequest, obj: Machine, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if not change:
-            born(obj, by=request.user.get_username(), reason="added")
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class StockForm(forms.ModelForm[Stock]):
+    def clean_grams(self) -> int:
+        grams: int = self.cleaned_data["grams"]
+        reserved = Stock.objects.filter(pk=self.instance.pk).values_list("reserved_g", flat=True)
+        if grams < (promised := reserved.first() or 0):
+            raise forms.ValidationError(
+                f"{promised} g of this are promised to jobs, so there must be as much at least. "
+                "Give those jobs to another workshop first."
+            )
+        return grams
 
 
 @admin.register(Stock)
-class StockAdmin(admin.ModelAdmin[Stock]):
+class StockAdmin(ChangedFieldsAdmin):
+    form = StockForm
     list_display = ["factory", "material", "colour", "grams", "reserved_g"]
     list_filter = ["factory", "material"]
     readonly_fields = ["reserved_g"]
