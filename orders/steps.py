@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.money import euros
 from core.units import duration, size
@@ -39,16 +39,33 @@ class Facts:
     delivered_at: When
     over: bool
     lost: bool
+    ended: Step | None = None
+    """The step that an order ends with which goes no further: cancelled, or not paid in time."""
 
 
 def steps_of(facts: Facts) -> tuple[Step, ...]:
-    """All steps in order: what is done, the one that is going on, what is to come."""
+    """All steps in order: what is done, the one that is going on, what is to come.
+
+    Of an order that goes no further: what was done, and its end. Nothing else will come.
+    """
     rows = (
         _paid(facts), _found(facts), _checked(facts), _made(facts), _inspected(facts),
         _sent(facts), _delivered(facts),
     )  # fmt: skip
     current = next((n for n, row in enumerate(rows) if row.at is None), len(rows))
+    if facts.ended is not None:
+        return (*(replace(row, state="done") for row in rows[:current]), facts.ended)
     return tuple(_with_state(row, n, current, facts) for n, row in enumerate(rows))
+
+
+def ended(status: str, at: When, by: str, anything_done: bool) -> Step | None:
+    """How an order ended before its parcel, in words; None while it goes on."""
+    nothing = "Nothing more is made or sent." if anything_done else "Nothing was made or charged."
+    if status == "expired":
+        return Step("Not paid in time", "bad", f"It was let go. {nothing}", at)
+    if status == "cancelled":
+        return Step("Cancelled", "bad", f"By {'you' if by == 'customer' else 'us'}. {nothing}", at)
+    return None
 
 
 def _with_state(row: Step, number: int, current: int, facts: Facts) -> Step:

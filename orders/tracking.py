@@ -16,7 +16,7 @@ from orders.models import Order, OrderItem, Refund, Shipment
 from orders.progress import newest_jobs
 from orders.promises import days, promise_from_json
 from orders.selectors import ItemView, view_of
-from orders.steps import Facts, Step, steps_of
+from orders.steps import Facts, Step, ended, steps_of
 from routing import places
 from routing.models import Offer
 from routing.selectors import is_lost
@@ -103,9 +103,14 @@ def _lines(order: Order) -> list[LineView]:
         offer.job_id: offer.why
         for offer in Offer.objects.filter(job__in=jobs.values(), status="accepted")
     }
-    at = {row.new: row.at for row in order.history()}
+    history = list(order.history())
+    at = {row.new: row.at for row in history}
+    last = history[-1] if history else None
+    end = ended(order.status, last.at, last.by, "paid" in at) if last else None
     factories = {factory.pk: factory for factory in Factory.objects.all()}
-    return [_line(order, item, jobs.get(item.ref), moved, whys, at, factories) for item in items]
+    return [
+        _line(order, item, jobs.get(item.ref), moved, whys, at, factories, end) for item in items
+    ]
 
 
 def _line(
@@ -116,6 +121,7 @@ def _line(
     whys: dict[int, str],
     at: dict[str, dt.datetime],
     factories: dict[int, Factory],
+    end: Step | None,
 ) -> LineView:
     promise = promise_from_json(item.promise)
     maker = (job.factory if job else None) or factories[promise.factory_id]
@@ -131,6 +137,7 @@ def _line(
         delivered_at=at.get("delivered"),
         over=order.status in OVER,
         lost=lost,
+        ended=end,
     )
     running = job is not None and job.status in ("running", "paused")
     seen = getattr(job.machine, "seen", None) if running and job and job.machine else None

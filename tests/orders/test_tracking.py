@@ -16,6 +16,7 @@ from core.states import move
 from core.work import run_due
 from manufacturing.models import Factory, Job
 from orders import payments
+from orders.cancelling import cancel_order
 from orders.models import Order, OrderItem, Payment, Shipment
 from orders.stripe_gateway import Session
 from orders.tasks import sweep
@@ -108,6 +109,31 @@ def test_the_page_of_an_ended_order_stops_asking(factory: Factory, client: Clien
     reply = client.get(f"/track/{order.link}/", {"seen": version}, headers=HTMX)
     assert reply.status_code == 286
     assert "hx-trigger" not in reply.content.decode()
+
+
+def test_a_cancelled_order_tells_what_happened_and_that_nothing_more_will(
+    factory: Factory, client: Client
+) -> None:
+    order = a_paid_order()
+    make_it(job_of(order.items.get()), "accepted")
+    cancel_order(order, by="customer", reason="cancelled by the customer")
+    order.refresh_from_db()
+    steps = tracking(order, timezone.now()).lines[0].steps
+    assert [(s.name, s.state) for s in steps] == [
+        ("Paid", "done"), ("Maker found", "done"), ("Cancelled", "bad"),
+    ]  # fmt: skip
+    page = client.get(f"/track/{order.link}/").content.decode()
+    assert "By you. Nothing more is made or sent." in page
+    for future in ("Inspected", "Delivered", "to come"):
+        assert future not in page
+
+
+def test_an_order_that_was_not_paid_ends_without_a_future(factory: Factory, client: Client) -> None:
+    order = a_placed_order()
+    Order.objects.update(look_at=timezone.now(), pay_by=timezone.now())
+    sweep(timezone.now())
+    page = client.get(f"/track/{order.link}/").content.decode()
+    assert "Nothing was made or charged." in page and "Inspected" not in page
 
 
 def test_an_order_of_two_parts_is_shipped_when_both_are(factory: Factory) -> None:
