@@ -13,6 +13,7 @@ from edge.client import HubClient, pair
 from edge.config import AgentConfig, check_hub, keep_identity, read_identity, read_machines
 from edge.errors import EdgeError, HubRefused, WrongSetUp
 from edge.protocol import PairReply
+from edge.spool import SPOOL, Spool
 
 log = logging.getLogger("edge")
 
@@ -37,8 +38,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _identity(hub: str, state: Path, code: str, *, anew: bool) -> PairReply:
     """Who we are: kept from before, or paired now."""
-    known = read_identity(state)
+    known, memory = read_identity(state), state / SPOOL
     if known is not None and not anew:
+        if not memory.exists():
+            # Without its journal it would begin jobs a second time, and its reports would be
+            # taken for repeats of those that the hub knows.
+            raise WrongSetUp(f"{memory} is lost: pair again, with a new code")
         return known
     if not code:
         raise WrongSetUp("this node is not paired yet: give --code")
@@ -47,6 +52,7 @@ def _identity(hub: str, state: Path, code: str, *, anew: bool) -> PairReply:
         identity = pair(client, code, state)
     finally:
         client.close()
+    Spool(memory).close()
     keep_identity(state, identity)
     log.info("paired as %s with %d machines", identity.node, len(identity.machines))
     return identity

@@ -21,8 +21,9 @@ from edge.config import AgentConfig
 from edge.drivers import make_driver
 from edge.errors import HubRefused, HubUnreachable, WrongSetUp
 from edge.machine import MachineLoop
+from edge.plates import Plates
 from edge.protocol import MAX_REPORTS, PairReply, PollReply, PollRequest
-from edge.spool import Spool
+from edge.spool import SPOOL, Spool
 
 log = logging.getLogger("edge.agent")
 
@@ -38,7 +39,7 @@ class Agent:
 
     def __init__(self, config: AgentConfig, identity: PairReply) -> None:
         self._lock = only_one(config.state)
-        self._spool = Spool(config.state / "spool.sqlite3")
+        self._spool = Spool(config.state / SPOOL)
         self._hub = HubClient(config.hub, identity.token)
         self._bell = threading.Event()
         self._stop = threading.Event()
@@ -49,11 +50,13 @@ class Agent:
         for machine in identity.machines:
             local = config.machine(machine.id)
             folder = config.state / local.driver / machine.id
+            driver = make_driver(local.driver, machine.id, local.options, folder)
             bench = Bench(
                 machine=machine,
                 proven=Proven(local.limits.tighten(machine.profile.envelope)),
-                driver=make_driver(local.driver, machine.id, local.options, folder),
+                driver=driver,
                 spool=self._spool,
+                plates=Plates(machine.id, driver, self._spool),
                 hub=self._hub,
                 hub_key=key,
                 programs=config.state / "programs",

@@ -11,8 +11,9 @@ from edge.checks import Proven
 from edge.client import HubClient
 from edge.drivers import Activity, Driver
 from edge.errors import JobRefused, MachineSilent
-from edge.protocol import LAST, PairedMachine
-from edge.spool import Entry, News, Spool
+from edge.plates import Plates
+from edge.protocol import ENDS, LAST, PairedMachine
+from edge.spool import ON_MACHINE, Entry, News, Spool
 
 log = logging.getLogger("edge.machine")
 
@@ -29,6 +30,7 @@ class Bench:
     proven: Proven
     driver: Driver
     spool: Spool
+    plates: Plates
     hub: HubClient
     hub_key: bytes
     programs: Path
@@ -41,11 +43,25 @@ class Bench:
 
     def tell(self, entry: Entry, news: News) -> None:
         """Write down and report one step of a job."""
-        self.spool.tell(entry, news)
+        leaves_a_plate = news.kind in ENDS and entry.phase in ON_MACHINE
+        self.spool.tell(entry, news, self.plates.history() if leaves_a_plate else "")
         if news.kind in LAST:
             self.path(entry.job).unlink(missing_ok=True)
         log.info("job %s: %s %s %s", entry.job, news.kind, news.reason, news.detail)
         self.wake()
+
+    def check_plate(self) -> None:
+        """Whether somebody has said that the plate is clear, and nothing was printed since.
+
+        Raises:
+            JobRefused: ``dirty_plate``, or ``offline`` when the machine cannot say.
+        """
+        try:
+            clean = self.plates.is_clean()
+        except MachineSilent as silence:
+            raise JobRefused("offline", str(silence)) from silence
+        if not clean:
+            raise JobRefused("dirty_plate", "nobody has said yet that the plate is clear")
 
     def check_idle(self) -> None:
         """Whether the machine could begin now.

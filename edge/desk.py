@@ -33,7 +33,7 @@ class Desk:
             MachineSilent: the machine did not answer; the hub will ask again.
         """
         if isinstance(command, Clear):
-            self._bench.spool.clear(self._bench.machine.id, command.number, command.job)
+            self._bench.plates.clear(command.number, command.job)
         elif isinstance(command, Cancel):
             self._cancel(command)
         else:
@@ -94,8 +94,7 @@ class Desk:
         active = self._bench.spool.active(self._bench.machine.id)
         if active is not None:
             raise JobRefused("busy", f"this machine is at job {active.job}")
-        if self._bench.spool.plate(self._bench.machine.id).dirty:
-            raise JobRefused("dirty_plate", "the plate has not been cleared")
+        self._bench.check_plate()
         self._bench.check_idle()
 
     def _fetch(self, start: Start) -> None:

@@ -64,6 +64,7 @@ class MachineLoop:
             self._heard = datetime.now(UTC)
             self._show(self._status(self._state(entry, view), entry, view.detail, view))
         except MachineSilent as silence:
+            self._bench.plates.lost_sight()
             entry = self._bench.spool.active(self._bench.machine.id)
             self._show(self._status(MachineState.OFFLINE, entry, str(silence)))
         except Exception as error:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from edge.protocol import ENDS, Manifest, Report, ReportKind, SignedManifest
 
+SPOOL = "spool.sqlite3"
+"""Its file in the node's folder."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS reports (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,  -- a number is never used twice
@@ -29,8 +31,10 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_job_a_machine ON jobs (machine)
     WHERE phase IN ('accepted', 'starting', 'running', 'paused');
 CREATE TABLE IF NOT EXISTS plates (
     machine TEXT PRIMARY KEY, dirty INTEGER NOT NULL DEFAULT 0, job TEXT,
-    clear_number INTEGER NOT NULL DEFAULT 0);
+    clear_number INTEGER NOT NULL DEFAULT 0, history TEXT NOT NULL DEFAULT '');
 """
+# Since the plates have a history; a file from before gets the column when it is opened.
+_ADD_HISTORY = "ALTER TABLE plates ADD COLUMN history TEXT NOT NULL DEFAULT ''"
 
 
 class Phase(StrEnum):
@@ -81,11 +85,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class Plate:
-    """Whether something lies on the bed; ``job`` is whose end left it there."""
+    """Whether something lies on the bed.
+
+    ``job`` names what lies there: the job whose end left it, or a name of its own for what is
+    not ours; None while nothing was ever written down. ``history`` is what the machine
+    remembered of its prints when this was written.
+    """
 
     dirty: bool = False
     job: str | None = None
     clear_number: int = 0
+    history: str = ""
+
+
+UNKNOWN = Plate(dirty=True)
+"""What may lie on a plate that nothing is written down of."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +125,9 @@ class Spool:
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA busy_timeout = 10000")
         self._db.executescript(_SCHEMA)
+        columns = {row["name"] for row in self._db.execute("PRAGMA table_info(plates)")}
+        if "history" not in columns:
+            self._db.execute(_ADD_HISTORY)
 
     def close(self) -> None:
         with self._lock:
@@ -255,7 +272,7 @@ class Spool:
         with self._write() as db:
             db.execute("UPDATE jobs SET cancel_asked = 1 WHERE job = ?", (job,))
 
-    def tell(self, entry: Entry, news: News) -> None:
+    def tell(self, entry: Entry, news: News, history: str = "") -> None:
         """One step of an active job: its phase, its report and, at an end, the plate."""
         phase = _PHASE_OF[news.kind]
         with self._write() as db:
@@ -263,41 +280,53 @@ class Spool:
             db.execute("UPDATE jobs SET phase = ? WHERE job = ?", (phase.value, entry.job))
             self._report(db, entry.machine, entry.job, row["epoch"], news)
             if news.kind in ENDS and entry.phase in ON_MACHINE:
-                self._soil(db, entry.machine, entry.job)
+                self._soil(db, entry.machine, entry.job, history)
 
     # -- plates
 
     def plate(self, machine: str) -> Plate:
         with self._lock:
             row = self._db.execute("SELECT * FROM plates WHERE machine = ?", (machine,)).fetchone()
-        return Plate(bool(row["dirty"]), row["job"], row["clear_number"]) if row else Plate()
+        if row is None:
+            return UNKNOWN
+        return Plate(bool(row["dirty"]), row["job"], row["clear_number"], row["history"])
 
-    def soil(self, machine: str, job: str | None) -> None:
+    def presume_clean(self, machine: str, history: str) -> None:
+        """Write down a plate that nothing can lie on, unless something is written down."""
+        with self._write() as db:
+            db.execute(
+                "INSERT INTO plates (machine, dirty, history) VALUES (?, 0, ?)"
+                " ON CONFLICT (machine) DO NOTHING",
+                (machine, history),
+            )
+
+    def soil(self, machine: str, job: str, history: str = "") -> None:
         """Something lies on the bed now."""
         with self._write() as db:
-            self._soil(db, machine, job)
+            self._soil(db, machine, job, history)
 
     @staticmethod
-    def _soil(db: sqlite3.Connection, machine: str, job: str | None) -> None:
+    def _soil(db: sqlite3.Connection, machine: str, job: str, history: str) -> None:
         db.execute(
-            "INSERT INTO plates (machine, dirty, job) VALUES (?, 1, ?)"
-            " ON CONFLICT (machine) DO UPDATE SET dirty = 1, job = excluded.job",
-            (machine, job),
+            "INSERT INTO plates (machine, dirty, job, history) VALUES (?, 1, ?, ?)"
+            " ON CONFLICT (machine) DO UPDATE SET dirty = 1, job = excluded.job,"
+            " history = excluded.history",
+            (machine, job, history),
         )
 
     def clear(self, machine: str, number: int, job: str | None) -> bool:
         """Take a sign-off once. Returns whether the plate is now known to be clean.
 
-        A number that was taken before does nothing; one for another job's plate is used up
-        without clearing this one.
+        A number that was taken before does nothing; one for another plate, or for none that it
+        names, is used up without clearing this one.
         """
         plate = self.plate(machine)
         if number <= plate.clear_number:
             return not plate.dirty
-        clean = not plate.dirty or job is None or job == plate.job
+        clean = not plate.dirty or (job is not None and job == plate.job)
         with self._write() as db:
             db.execute(
-                "INSERT INTO plates (machine, dirty, clear_number) VALUES (?, 0, ?)"
+                "INSERT INTO plates (machine, dirty, clear_number) VALUES (?, 1, ?)"
                 " ON CONFLICT (machine) DO UPDATE SET clear_number = excluded.clear_number,"
                 " dirty = CASE WHEN ? THEN 0 ELSE dirty END,"
                 " job = CASE WHEN ? THEN NULL ELSE job END",

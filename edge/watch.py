@@ -49,8 +49,8 @@ class Watch:
         view = self._bench.driver.look(entry.job if entry else None)
         if entry is not None:
             self._follow(entry, view)
-        elif view.activity in WORKING and not self._bench.spool.plate(machine).dirty:
-            self._bench.spool.soil(machine, None)  # somebody else's work leaves a part, too
+        else:
+            self._bench.plates.look(view)  # somebody else's work leaves a part, too
         return self._bench.spool.active(machine), view
 
     def _start(self, entry: Entry) -> None:
@@ -59,8 +59,7 @@ class Watch:
         try:
             if datetime.now(UTC) >= manifest.expires_at:
                 raise JobRefused("expired", "its time ran out before it could begin")
-            if self._bench.spool.plate(self._bench.machine.id).dirty:
-                raise JobRefused("dirty_plate", "the plate has not been cleared")
+            self._bench.check_plate()
             self._bench.check_idle()
             self._bench.proven.check(_read(path), manifest)
         except JobRefused as refusal:

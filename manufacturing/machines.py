@@ -78,20 +78,26 @@ def mark_silent(now: dt.datetime) -> int:
     return len(rows)
 
 
-def sign_off_plate(machine: Machine, *, by: str) -> None:
+def sign_off_plate(machine: Machine, *, by: str, plate: str | None = None) -> None:
     """A person says that the plate is empty. The node is told, and then it is idle again.
 
+    ``plate`` is what the person saw on it; None for whatever lies there now.
+
     Raises:
-        Conflict: the machine's plate is not waiting to be cleared.
+        Conflict: the plate is not waiting to be cleared, or something else lies on it by now.
     """
     if machine.status != Machine.NEEDS_CLEARING:
         raise Conflict(f"{machine.name} is not waiting for its plate to be cleared.")
     seen = MachineSeen.objects.filter(machine=machine).first()
-    if seen is not None and machine.clear_number > seen.clear_number:
+    now = (seen.plate_job if seen else "")[:24]
+    if plate is not None and plate != now:
+        raise Conflict(
+            f"Something else lies on the plate of {machine.name} by now. Please look again."
+        )
+    if seen and machine.clear_number > seen.clear_number and machine.clear_job == now:
         return  # signed off already; the node has not fetched it yet
     Machine.objects.filter(pk=machine.pk, clear_number=machine.clear_number).update(
-        clear_number=F("clear_number") + 1,
-        clear_job=(seen.plate_job if seen else "")[:24],
+        clear_number=F("clear_number") + 1, clear_job=now
     )
 
 

@@ -78,7 +78,7 @@ def machine_action(request: HttpRequest, uid: str, action: str) -> HttpResponse:
     by = request.user.get_username()
     reason = request.POST.get("reason", "")[:200]
     if action == "clear":
-        machine_services.sign_off_plate(machine, by=by)
+        machine_services.sign_off_plate(machine, by=by, plate=request.POST.get("plate"))
         messages.success(request, f"{machine.name}: the plate is clear. It may start the next job.")
     elif action == "stop":
         job = job_on_machine(machine)

@@ -54,6 +54,7 @@ class View:
     seconds_left: float | None = None
     hotend_c: float | None = None
     bed_c: float | None = None
+    in_use: bool = False  # somebody works at its own screen, though it may print nothing yet
     detail: str = ""
 
 
@@ -89,6 +90,20 @@ class Driver(ABC):
         Raises:
             MachineSilent: no answer.
         """
+
+    def untouched(self) -> bool:
+        """Whether it certainly never made anything: then nothing can lie on its plate."""
+        return False
+
+    def history(self) -> str:
+        """A text that is another one once anything was printed since, by whomever.
+
+        "" for a machine that keeps no such memory: its plate is unknown after every silence.
+
+        Raises:
+            MachineSilent: no answer.
+        """
+        return ""
 
     def close(self) -> None:  # noqa: B027 - most drivers hold nothing open
         """Let go of what is held; a running job goes on."""

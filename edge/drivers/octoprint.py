@@ -7,6 +7,7 @@ Source: OctoPrint 1.11 REST API (docs.octoprint.org/en/master/api).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +64,19 @@ class OctoPrintDriver(Driver):
         fate = self._fate(job, activity, ours=ours) if job else Fate.UNKNOWN
         percent = 100.0 if fate is Fate.FINISHED else progress.get("completion") if ours else None
         temps = printer.get("temperature") or {}
+        nozzle = temps.get("tool0") or {}
+        # Our programs switch the heaters off, and so does OctoPrint after a cancel.
+        in_use = activity is Activity.IDLE and not ours and bool(nozzle.get("target"))
+        detail = str(current.get("error") or printer["state"].get("error") or "")
         return View(
             activity=activity,
             fate=fate,
             percent=None if percent is None else min(max(float(percent), 0.0), 100.0),
             seconds_left=_positive(progress.get("printTimeLeft")) if ours else None,
-            hotend_c=(temps.get("tool0") or {}).get("actual"),
+            hotend_c=nozzle.get("actual"),
             bed_c=(temps.get("bed") or {}).get("actual"),
-            detail=str(current.get("error") or printer["state"].get("error") or "")[:300],
+            in_use=in_use,
+            detail=("somebody heats it at the printer itself" if in_use else detail)[:300],
         )
 
     def _fate(self, job: str, activity: Activity, *, ours: bool) -> Fate:
@@ -85,6 +91,14 @@ class OctoPrintDriver(Driver):
         if prints.get("success"):
             return Fate.FINISHED
         return Fate.FAILED if prints.get("failure") else Fate.UNKNOWN
+
+    def history(self) -> str:
+        """How many prints of all its files have ended, and when the last one did."""
+        files = self._get("/api/files?recursive=true").get("files") or []
+        prints = list(_prints(files))
+        ended = sum(int(p.get("success") or 0) + int(p.get("failure") or 0) for p in prints)
+        last = max((float((p.get("last") or {}).get("date") or 0) for p in prints), default=0.0)
+        return f"{ended} prints, the last at {last:.3f}"
 
     def _printer(self) -> dict[str, Any]:
         """``/api/printer``, after asking OctoPrint to open a closed port."""
@@ -150,6 +164,14 @@ class OctoPrintDriver(Driver):
 def _file(job: str) -> str:
     """Job ids are ``[A-Za-z0-9_-]``: OctoPrint keeps such names as they are."""
     return f"{job}.gcode"
+
+
+def _prints(files: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What OctoPrint remembers of each file's prints, in all folders."""
+    for file in files:
+        if prints := file.get("prints"):
+            yield prints
+        yield from _prints(file.get("children") or [])
 
 
 def _json(answer: httpx.Response) -> dict[str, Any]:

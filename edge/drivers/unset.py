@@ -23,6 +23,9 @@ class Unset(Driver):
     def look(self, job: str | None) -> View:
         raise self._silent()
 
+    def history(self) -> str:
+        raise self._silent()
+
     def start(self, manifest: Manifest, program: Path) -> None:
         raise self._silent()
 

@@ -260,6 +260,13 @@ class VirtualDriver(Driver):
         self._reach()
         return self._machine.look(job)
 
+    def untouched(self) -> bool:
+        return not self._machine.events()
+
+    def history(self) -> str:
+        self._reach()
+        return f"{sum(e['event'] == 'start' for e in self._machine.events())} starts"
+
     def start(self, manifest: Manifest, program: Path) -> None:
         if self._reach().refuse_start:
             raise StartRefused("the machine does not want to start")

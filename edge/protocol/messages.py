@@ -111,7 +111,9 @@ class MachineStatus(Message):
     bed_c: Finite | None = None
     detail: str = Field(default="", max_length=500)
     clear_number: int = Field(default=0, ge=0, description="the highest Clear taken")
-    plate_job: Name | None = Field(default=None, description="whose end made the plate dirty")
+    plate_job: Name | None = Field(
+        default=None, description="what lies on a dirty plate: a job, or a name of its own"
+    )
     at: Moment
 
 
@@ -159,10 +161,10 @@ class Cancel(Message):
 class Clear(Message):
     """A person says that the plate is empty.
 
-    The hub counts ``number`` up for each sign-off of a machine. The node takes a number once,
-    and only for the job whose end made the plate dirty, so that a late or doubled sign-off
-    never clears a later print. ``job`` None clears what is there now (the first sign-off, or
-    work that was not ours).
+    The hub counts ``number`` up for each sign-off of a machine, and ``job`` is the ``plate_job``
+    that the person saw. The node takes a number once, and only for the plate that lies there
+    now, so that a late or doubled sign-off never clears a later print. ``job`` None, from a hub
+    that was told of no name, clears nothing.
     """
 
     kind: Literal["clear"] = "clear"

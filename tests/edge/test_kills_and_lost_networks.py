@@ -32,7 +32,9 @@ def test_kills_at_random_moments_make_each_job_exactly_once(
     rng = random.Random(seed)
     for number in range(1, 4):
         job = f"j{number}"
-        clears = [Clear(machine="m1", number=number - 1)] if number > 1 else []
+        clears = (
+            [Clear(machine="m1", number=number - 1, job=f"j{number - 1}")] if number > 1 else []
+        )
         hub.say(*clears, hub.order(job, seconds=20, epoch=number))
         while "finished" not in hub.story(job):
             # Each life of the agent is a little longer, so that the first kills come anywhere

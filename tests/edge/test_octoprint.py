@@ -12,7 +12,7 @@ import pytest
 from edge.drivers import Activity, Fate, View
 from edge.drivers.octoprint import OctoPrintDriver
 from edge.errors import BegunBefore, MachineSilent, StartRefused, WrongSetUp
-from edge.protocol import Cancel, Manifest
+from edge.protocol import Cancel, Clear, Manifest
 from tests.edge.conftest import Node
 from tests.edge.gcode import program
 from tests.edge.hub import Hub
@@ -139,7 +139,11 @@ def printing(hub: Hub, node: Node, octoprint: OctoPrint, tmp_path: Path) -> Node
         + "\n".join(lines)
     )
     node.start("--config", str(config))
+    # Nobody has ever said what lies on the plate of a real printer.
+    hub.wait(lambda: hub.state("m1") == "needs_clearing")
+    hub.say(Clear(machine="m1", number=1, job=hub.statuses["m1"].plate_job))
     hub.wait(lambda: hub.state("m1") == "idle")
+    hub.say()
     return node
 
 
@@ -179,3 +183,31 @@ def test_an_octoprint_killed_in_a_print_leaves_a_job_that_nobody_starts_again(
     assert hub.last("failed", "a3").reason == "lost"
     assert hub.story() == ["accepted", "started", "failed"]
     hub.wait(lambda: hub.state("m1") == "needs_clearing")
+
+
+def test_a_print_started_at_the_printer_while_no_agent_runs_leaves_a_plate_to_clear(
+    hub: Hub, printing: Node, octoprint: OctoPrint, file: Path
+) -> None:
+    assert printing.stop() == 0
+    files = {"file": ("own.gcode", file.read_bytes(), "application/octet-stream")}
+    octoprint.ask("POST", "/api/files/local", files=files)
+    command = {"command": "select", "print": True}
+    octoprint.ask("POST", "/api/files/local/own.gcode", json=command)
+
+    def ended() -> bool:
+        answer = octoprint.ask("GET", "/api/files/local/own.gcode")
+        return bool(answer.json().get("prints", {}).get("success"))
+
+    until(ended, 40)
+    printing.start("--config", str(printing.state.parent / "edge.toml"))
+    hub.wait(lambda: hub.state("m1") == "needs_clearing")
+    assert hub.statuses["m1"].plate_job.startswith("other-")
+
+
+def test_a_nozzle_that_somebody_heats_at_the_printer_keeps_jobs_away(
+    hub: Hub, printing: Node, octoprint: OctoPrint
+) -> None:
+    octoprint.send("M104 S200")
+    hub.wait(lambda: hub.state("m1") == "needs_clearing")
+    assert "heats it at the printer" in hub.statuses["m1"].detail
+    octoprint.send("M104 S0")

@@ -207,6 +207,32 @@ def test_a_plate_is_cleared_once_by_a_person_and_only_for_its_job(
     assert start_in(reply).signed.manifest.job == other.uid
 
 
+def test_a_sign_off_is_for_the_plate_that_the_person_saw(
+    machine: Machine, node: TestNode, job: Job
+) -> None:
+    node.poll(machine, "needs_clearing", plate_job="other-1")
+    machine.refresh_from_db()
+    with pytest.raises(Conflict, match="Something else lies"):
+        machines.sign_off_plate(machine, by="remy", plate=job.uid)
+    machines.sign_off_plate(machine, by="remy", plate="other-1")
+    reply = node.poll(machine, "needs_clearing", plate_job="other-1")
+    assert reply is not None
+    assert reply.commands == (Clear(machine=machine.uid, number=1, job="other-1"),)
+
+
+def test_an_old_sign_off_is_no_answer_for_a_new_plate(machine: Machine, node: TestNode) -> None:
+    """The node lost its folder: it knows no number, and the hub still repeats the last one."""
+    node.poll(machine, "needs_clearing", plate_job="other-1")
+    machine.refresh_from_db()
+    machines.sign_off_plate(machine, by="remy")
+    node.poll(machine, "needs_clearing", plate_job="other-2")
+    machine.refresh_from_db()
+    machines.sign_off_plate(machine, by="remy")
+    reply = node.poll(machine, "needs_clearing", plate_job="other-2")
+    assert reply is not None
+    assert reply.commands == (Clear(machine=machine.uid, number=2, job="other-2"),)
+
+
 def test_nothing_starts_on_a_machine_that_is_not_idle(
     machine: Machine, node: TestNode, job: Job
 ) -> None:
