@@ -38,6 +38,8 @@ class ItemView:
     promise: Promise
     days: str
     parameters: list[tuple[str, str]]
+    own: list[tuple[str, str]]
+    """Of the parameters what makes it this one: its words, and what differs from the usual."""
     withdrawal: str
 
 
@@ -61,6 +63,7 @@ def view_of(item: OrderItem) -> ItemView:
         promise=promise,
         days=days(promise.earliest, promise.latest),
         parameters=parameters_of(item.design),
+        own=own_parameters_of(item.design),
         withdrawal=WITHDRAWAL[item.withdrawal],
     )
 
@@ -73,6 +76,19 @@ def parameters_of(design: Design) -> list[tuple[str, str]]:
         for field in fields(kind)
         if field.name in design.params
     ]
+
+
+def own_parameters_of(design: Design) -> list[tuple[str, str]]:
+    """What was written on it first, then every value that is not the family's own."""
+    kind = family_of(design.family)
+    chosen = [
+        (field, design.params[field.name]) for field in fields(kind) if field.name in design.params
+    ]
+    words = [(field, value) for field, value in chosen if field.kind == "text" and value]
+    others = [
+        (field, value) for field, value in chosen if field.kind != "text" and value != field.default
+    ]
+    return [(field.label, shown(field, value)) for field, value in (*words, *others)]
 
 
 def shown(field: FormField, value: Any) -> str:

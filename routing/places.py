@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from core.errors import NotFound
+from core.units import distance_km
 
 
 @dataclass(frozen=True)
@@ -26,21 +28,46 @@ class Place:
         return f"{self.name}, {self.country}"
 
 
-def find(text: str, limit: int = 8) -> list[Place]:
+SAME_COUNTRY, NEAR, NEAR_KM = 1.0, 1.0, 2000.0
+EXACT, EXACT_ELSEWHERE, OWN_NAME = 2.5, 2.0, 1.5
+"""What counts beside size, in powers of ten of people: a city of the same country is preferred to
+one ten times as large abroad, and one next door to one ten times as large 2,000 km away. To be
+called exactly what was typed weighs most; a little less in another language than its own."""
+
+
+def find(text: str, limit: int = 8, near: Place | None = None) -> list[Place]:
     """Cities whose name begins with ``text`` in any spelling GeoNames knows.
 
-    Who is called exactly that comes first, then who is largest: "wien" is Vienna.
+    First who is called so, is large, and lies in the country of ``near`` or close to it: "wien"
+    is Vienna from anywhere, "valence" is in France from Lyon and in Spain from nowhere.
     """
     wanted = _plain(text.split(",")[0])
     if len(wanted) < 2:
         return []
     exact = text.partition(",")[2].strip().upper()
-    best: dict[Place, tuple[bool, bool]] = {}
+    best: dict[Place, float] = {}
     for name, place in _names():
         if name.startswith(wanted) and (not exact or place.country.startswith(exact)):
-            rank = (name != wanted, not _plain(place.name).startswith(wanted))
-            best[place] = min(rank, best.get(place, (True, True)))
-    return sorted(best, key=lambda p: (*best[p], -p.people))[:limit]
+            best[place] = max(_called(place, name, wanted), best.get(place, 0.0))
+    score = {place: called + _weight(place, near) for place, called in best.items()}
+    return sorted(score, key=lambda p: (-score[p], p.id))[:limit]
+
+
+def _called(place: Place, name: str, wanted: str) -> float:
+    """How well one of its names answers to what was typed."""
+    own = _plain(place.name)
+    if name == wanted:
+        return EXACT if own == wanted else EXACT_ELSEWHERE
+    return OWN_NAME if own.startswith(wanted) else 0.0
+
+
+def _weight(place: Place, near: Place | None) -> float:
+    """Its size, and how close it lies."""
+    size = math.log10(max(place.people, 1))
+    if near is None:
+        return size
+    km = distance_km((place.lat, place.lon), (near.lat, near.lon))
+    return size + SAME_COUNTRY * (place.country == near.country) + NEAR * max(0, 1 - km / NEAR_KM)
 
 
 def place(geonameid: int) -> Place:
@@ -78,7 +105,7 @@ def _names() -> list[tuple[str, Place]]:
         (_plain(name), places[int(row["geonameid"])])
         for row in _rows()
         for name in {row["name"], *row["alternatenames"]}
-        if name
+        if name and not (len(name) == 3 and name.isascii() and name.isupper())  # airport codes
     ]
 
 

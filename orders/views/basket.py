@@ -79,7 +79,8 @@ def city(request: HttpRequest) -> HttpResponse:
     """Deliver the whole basket somewhere else: every line is quoted again."""
     order = baskets.basket_of(request.session)
     try:
-        place = _posted_place(request)
+        near = places.place(order.place_id) if order else None
+        place = _posted_place(request, near)
         if order is not None:
             baskets.deliver_to(order, place.id, timezone.now())
         request.session["place_id"] = place.id
@@ -88,11 +89,11 @@ def city(request: HttpRequest) -> HttpResponse:
     return redirect("orders:basket")
 
 
-def _posted_place(request: HttpRequest) -> places.Place:
+def _posted_place(request: HttpRequest, near: places.Place | None) -> places.Place:
     chosen = request.POST.get("city", "")
     if chosen.isdigit():
         return places.place(int(chosen))
-    found = places.find(request.POST.get("q", "")[:80], 1)
+    found = places.find(request.POST.get("q", "")[:80], 1, near)
     if not found:
         raise BadInput("We do not know this city. Please choose one from the list.")
     return found[0]

@@ -17,6 +17,7 @@ from configurator.services import keep_design
 from core.errors import BadInput, NearmadeError
 from core.throttle import at_most
 from manufacturing.models import Factory
+from orders.countries import country_name
 from orders.pricing import MAX_QUANTITY
 from orders.promises import days
 from orders.quotes import CannotBeMade, Quote, Wish, quote
@@ -47,9 +48,9 @@ def price(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Cities whose name begins with what was typed."""
     text = request.GET.get("q", "")[:80]
-    return render(
-        request, "orders/_places.html", {"places": places.find(text), "text": text.strip()}
-    )
+    found = places.find(text, near=kept_place(request))
+    rows = [(place, country_name(place.country)) for place in found]
+    return render(request, "orders/_places.html", {"places": rows, "text": text.strip()})
 
 
 def read_wish(request: HttpRequest, place: Place) -> Wish:
@@ -75,7 +76,7 @@ def chosen_place(request: HttpRequest) -> Place:
     """The city of the request, of this browser, or of our first workshop."""
     city, typed = request.GET.get("city", ""), request.GET.get("q", "").strip()
     if typed and not city:
-        found = places.find(typed)
+        found = places.find(typed, 1, near=kept_place(request))
         if not found:
             raise BadInput(f"We do not know a city called “{typed[:40]}”. Try a larger one nearby.")
         city = str(found[0].id)
@@ -84,9 +85,13 @@ def chosen_place(request: HttpRequest) -> Place:
         if request.session.get("place_id") != place.id:
             request.session["place_id"] = place.id
         return place
-    if kept := request.session.get("place_id"):
-        return places.place(int(kept))
-    return usual_place()
+    return kept_place(request)
+
+
+def kept_place(request: HttpRequest) -> Place:
+    """The city that this browser chose last, or that of our first workshop."""
+    kept = request.session.get("place_id")
+    return places.place(int(kept)) if kept else usual_place()
 
 
 def usual_place() -> Place:

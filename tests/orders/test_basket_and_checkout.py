@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from configurator.models import Design
 from configurator.services import keep_design
 from core.errors import Conflict, NoCapacity
 from core.models import Transition
@@ -17,7 +18,9 @@ from manufacturing.models import Factory, Machine, MachineDay, Reservation
 from orders.checkout import place_order
 from orders.models import Order, OrderItem
 from orders.quotes import Quote
+from orders.selectors import own_parameters_of
 from orders.tasks import tidy
+from routing import places
 from tests.orders.network import (
     ADA,
     VIENNA,
@@ -61,7 +64,7 @@ def test_the_basket_shows_my_design_my_parameters_and_all_costs(
     order = filled(client)
     page = client.get("/basket/").content.decode()
     item = order.items.get()
-    assert item.title in page and "Height 140 mm" in page
+    assert item.title in page and "<dt>Height</dt><dd>140 mm</dd>" in page
     assert f"/designs/{item.design_id}/picture/kiln.png" in page
     assert "Delivery to Lyon" in page
     assert "Basket · 1" in page
@@ -253,3 +256,45 @@ def test_a_basket_nobody_came_back_to_is_forgotten_and_a_used_one_is_not(
     left.items.update(held_until=past)
     tidy(Claim(0, "orders.tidy", "", {}, 1, uuid.uuid4()))
     assert set(Order.objects.values_list("pk", flat=True)) == {used.pk, placed.pk}
+
+
+def test_a_line_names_what_is_its_own_and_keeps_the_rest_behind(
+    factory: Factory, client: Client
+) -> None:
+    filled(client, real_quote())
+    page = client.get("/basket/").content.decode()
+    own, rest = page.split('<details class="all">')[:2]
+    assert "Height 70 mm · Width 44 mm</p>" in own
+    assert "Ribs" not in own and "<dt>Ribs</dt>" in rest
+
+
+def test_what_is_written_on_it_comes_first_even_where_it_is_the_usual() -> None:
+    params = {"name": "Mia", "width_mm": 80.0, "height_mm": 24.0, "hole": "none"}
+    own = own_parameters_of(Design(key="k", family="name-tag", version=1, params=params))
+    assert own == [("Name", "“Mia”"), ("Width", "80 mm"), ("Hole", "None")]
+
+
+def test_two_lines_say_that_each_has_its_own_delivery(factory: Factory, client: Client) -> None:
+    filled(client, a_quote(1))
+    assert "each has its own delivery" not in client.get("/basket/").content.decode()
+    filled(client, a_quote(2))
+    for path in ("/basket/", "/checkout/"):
+        page = client.get(path).content.decode()
+        assert "Delivery to Lyon, 2 parcels" in page
+        assert "each has its own delivery" in page
+
+
+def test_a_quantity_counts_when_it_is_changed_and_the_button_is_for_no_script(
+    factory: Factory, client: Client
+) -> None:
+    item = filled(client).items.get()
+    page = client.get("/basket/").content.decode()
+    form = page.split('class="quantity"')[1].split("</form>")[0]
+    assert f'hx-post="/basket/{item.ref}/quantity/"' in form and "change" in form
+    assert '<noscript><button class="btn">Set</button></noscript>' in form
+
+
+def test_a_city_that_is_typed_means_the_one_nearby(factory: Factory, client: Client) -> None:
+    filled(client, real_quote())
+    client.post("/basket/city/", {"q": "Valence"})
+    assert places.place(Order.objects.get().place_id).label == "Valence, FR"
