@@ -6,7 +6,7 @@ class ManufacturingConfig(AppConfig):
 
     def ready(self) -> None:
         from configurator.network import set_machine_volumes
-        from manufacturing import tasks  # noqa: F401  (registers the work handlers)
+        from manufacturing import checks, tasks  # noqa: F401  (they register themselves)
         from manufacturing.volumes import machine_volumes
 
         set_machine_volumes(machine_volumes)

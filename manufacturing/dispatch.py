@@ -32,8 +32,9 @@ from edge.protocol import (
 )
 from manufacturing.machines import HELD_BY_PEOPLE, follow, note_seen
 from manufacturing.models import Job, Machine, Node, NodeSeen
-from manufacturing.nodes import drives
+from manufacturing.nodes import can_sign_for, drives
 from manufacturing.planning.filaments import FILAMENTS
+from manufacturing.programs import is_ready
 from manufacturing.reports import take_reports
 
 log = logging.getLogger("nearmade.dispatch")
@@ -114,18 +115,20 @@ def _for_machine(
         yield Clear(machine=machine.uid, number=machine.clear_number, job=job)
     on_it = next((job for job in jobs if job.status in Job.AT_MACHINE), None)
     if on_it is not None and _is_told_of(node, on_it, status):
-        yield from _about(on_it, machine, now)
+        yield from _about(node, on_it, machine, now)
     elif on_it is None and machine.status == status.state == "idle":
         yield from (_start(job, machine) for job in _lease_next(node, machine, jobs, now))
     yield from _strangers(machine, status, on_it)
 
 
-def _about(job: Job, machine: Machine, now: dt.datetime) -> Iterator[Command]:
+def _about(node: Node, job: Job, machine: Machine, now: dt.datetime) -> Iterator[Command]:
     """What is still to be said of the job that is at a machine."""
     if job.cancel_reason:
         yield Cancel(machine=machine.uid, job=job.uid, reason=job.cancel_reason)
-    elif job.status == "leased" and machine.status not in HELD_BY_PEOPLE:
-        # A machine that people hold (a fault, a service) is told nothing that could move it.
+        return
+    # A machine that people hold (a fault, a service) is told nothing that could move it.
+    may_move = job.status == "leased" and machine.status not in HELD_BY_PEOPLE
+    if may_move and can_sign_for(node, job):
         yield _start(_renewed(job, now), machine)
 
 
@@ -160,7 +163,7 @@ def _lease_next(node: Node, machine: Machine, jobs: list[Job], now: dt.datetime)
         rested = Q(lease_until=None) | Q(lease_until__lte=now)
         waiting = Job.objects.filter(rested, machine=machine, status="planned")
         job = waiting.select_related("program", "machine").order_by("due_at", "pk").first()
-        if job is None:
+        if job is None or not is_ready(job) or not can_sign_for(node, job):
             return []
         move(
             job,
@@ -170,6 +173,7 @@ def _lease_next(node: Node, machine: Machine, jobs: list[Job], now: dt.datetime)
             epoch=job.epoch + 1,
             lease_until=now + MANIFEST_LIFE,
             node=node,
+            problem="",
         )
         return [job]
 

@@ -207,6 +207,9 @@ class Node(models.Model):
     code_expires_at = models.DateTimeField(null=True, blank=True)
     code_nonce = models.CharField(max_length=64, blank=True)
     token_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    hub_key = models.CharField(
+        max_length=64, blank=True, help_text="sha256 of the hub's public key that it pinned."
+    )
     paired_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -239,11 +242,15 @@ class Program(models.Model):
     layers = models.PositiveIntegerField()
     bounds = models.JSONField(help_text="[[x, y, z] lowest, [x, y, z] highest] in mm")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    lost_at = models.DateTimeField(
+        null=True, blank=True, help_text="Its file was missing or changed: it is not used again."
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["design", "profile_digest", "material", "quantity"],
+                condition=Q(lost_at=None),
                 name="one_program_a_design_and_profile",
             )
         ]
@@ -263,7 +270,7 @@ class Job(Stateful):
             "waiting": "offered failed cancelled",
             "offered": "accepted waiting failed cancelled",
             "accepted": "planned failed cancelled",
-            "planned": "leased failed cancelled",
+            "planned": "leased accepted failed cancelled",
             "leased": "running planned failed cancelled",
             "running": "paused made failed cancelled",
             "paused": "running made failed cancelled",

@@ -19,6 +19,7 @@ from manufacturing import dispatch, programs
 from manufacturing.models import Node, Program
 from manufacturing.nodes import node_by_token
 from manufacturing.nodes import pair as pair_node
+from manufacturing.program_files import ProgramLost, read_program
 
 NodeView = Callable[..., HttpResponse]
 DIGEST = re.compile(r"^[0-9a-f]{64}$")
@@ -66,11 +67,16 @@ def poll(request: HttpRequest, node: Node) -> HttpResponse:
 @for_nodes
 @require_GET
 def program(request: HttpRequest, node: Node, sha256: str) -> HttpResponse:
-    """The bytes of a program that one of this factory's jobs needs."""
+    """The bytes of a program that one of this factory's jobs needs: those that were proven."""
     mine = Program.objects.filter(sha256=sha256, jobs__factory=node.factory)
-    if not DIGEST.match(sha256) or not mine.exists():
+    row = mine.order_by("-pk").first() if DIGEST.match(sha256) else None
+    if row is None:
         return _problem(404, "There is no such program for this workshop.")
-    data = programs.read_stored(sha256)
+    try:
+        data = read_program(row)
+    except ProgramLost as lost:
+        programs.mark_lost(row, lost.sentence)
+        return _problem(404, f"This program cannot be used: {lost.sentence}.")
     return HttpResponse(data, content_type="application/octet-stream")
 
 

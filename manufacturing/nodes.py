@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+import logging
 import secrets
 
 from django.db import transaction
@@ -18,6 +19,11 @@ from manufacturing.models import Factory, Job, Machine, Node, NodeSeen
 from manufacturing.planning.profiles import PROFILES
 
 CODE_LIFE = dt.timedelta(hours=24)
+OTHER_KEY = (
+    "This server signs with another key than the one that the workshop's computer trusts. All "
+    "hosts must share one HUB_KEY_FILE (see docs/operations.md)."
+)
+log = logging.getLogger("nearmade.dispatch")
 # Without letters that are mistaken for others when read from a screen.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -56,7 +62,8 @@ def pair(request: PairRequest) -> PairReply:
         token = secrets.token_urlsafe(32)
         node.token_hash, node.code_nonce = _hash(token), request.nonce
         node.paired_at = node.paired_at or timezone.now()
-        node.save(update_fields=["token_hash", "code_nonce", "paired_at"])
+        node.hub_key = hub_key_name()
+        node.save(update_fields=["token_hash", "code_nonce", "paired_at", "hub_key"])
         NodeSeen.objects.get_or_create(node=node, defaults={"at": timezone.now()})
     return PairReply(
         node=node.uid,
@@ -122,6 +129,23 @@ def revoke(node: Node) -> None:
             problem="The computer that was making this was removed, so nobody hears how it ends. "
             "Look at the machine, then ask us to have it made again."
         )
+
+
+def hub_key_name() -> str:
+    """The sha256 of the public key that this host's manifests can be proved with."""
+    return hashlib.sha256(hub_public_key()).hexdigest()
+
+
+def can_sign_for(node: Node, job: Job) -> bool:
+    """Whether the node would believe what this host signs; if not, say so on the job.
+
+    Sent all the same, the manifests would be refused as forged, and the jobs fail one by one.
+    """
+    if node.hub_key in ("", hub_key_name()):
+        return True
+    log.error("node %s pinned another hub key than this host has", node.uid)
+    Job.objects.filter(pk=job.pk).exclude(problem=OTHER_KEY).update(problem=OTHER_KEY)
+    return False
 
 
 def _may_pair(node: Node, nonce: str) -> bool:

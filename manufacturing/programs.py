@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from configurator.engine import meshes
-from core.errors import NotFound
 from core.states import move
 from edge.protocol import MachineProfile
 from manufacturing.models import Job, Program
@@ -19,11 +20,20 @@ from manufacturing.planning.gcode import check_envelope
 from manufacturing.planning.plate import PlatePart
 from manufacturing.planning.profiles import PROFILES
 from manufacturing.planning.slicing import Sliced, slice_plate
+from manufacturing.program_files import fault_of, is_there, write_program
 
 log = logging.getLogger("nearmade.planning")
 
 TRANSIENT = frozenset({"not_installed", "timeout", "crashed"})
 """What may go better next time; anything else would fail again in the same way."""
+
+
+UNSHARED_FOR = dt.timedelta(minutes=5)
+"""How long a program that is lost elsewhere but there here is not simply made anew."""
+NOT_SHARED = (
+    "The program is made, but the web server does not find it. Web and worker must share one "
+    "folder of programs (PROGRAM_DIR, see docs/operations.md)."
+)
 
 
 def layer_of(profile: MachineProfile) -> float:
@@ -32,13 +42,57 @@ def layer_of(profile: MachineProfile) -> float:
 
 
 def program_for(job: Job, profile: MachineProfile) -> Program | None:
-    """A program that was made for this design, kind of machine, material and quantity."""
+    """A program that was made for this design, kind of machine, material and quantity.
+
+    Its file is read: one that is missing or changed is never used again.
+    """
+    row = _made_for(job, profile).filter(lost_at=None).first()
+    if row is not None and (why := fault_of(row)):
+        mark_lost(row, why)
+        return None
+    return row
+
+
+def is_unshared(job: Job, profile: MachineProfile) -> bool:
+    """Whether somebody else has just missed a file that is there for us: two folders, not one."""
+    just_lost = _made_for(job, profile).filter(lost_at__gt=timezone.now() - UNSHARED_FOR)
+    return any(not fault_of(row) for row in just_lost)
+
+
+def mark_lost(program: Program, why: str) -> None:
+    """This program is not used any more; the next job that needs it makes another."""
+    if Program.objects.filter(pk=program.pk, lost_at=None).update(lost_at=timezone.now()):
+        log.error("program %s is lost: %s", program.sha256, why)
+
+
+def is_ready(job: Job) -> bool:
+    """Whether a planned job's program can be given out. One that cannot is planned again."""
+    program = job.program
+    assert program is not None, "a planned job has a program"
+    if program.lost_at is None and is_there(program):
+        return True
+    mark_lost(program, "its file is not there whole")
+    plan_again(job, "its file is not there whole")
+    return False
+
+
+def plan_again(job: Job, why: str) -> None:
+    """A job whose program is lost goes back one step and gets another."""
+    with transaction.atomic():
+        if job.status == "leased":
+            move(job, "planned", by="system", reason=f"its program is lost: {why}")
+        reason = f"its program is made again: {why}"
+        cleared = {"program": None, "seconds_left": None, "lease_until": None}
+        move(job, "accepted", by="system", reason=reason, **cleared)
+
+
+def _made_for(job: Job, profile: MachineProfile) -> QuerySet[Program]:
     return Program.objects.filter(
         design=job.design,
         profile_digest=profile.digest(),
         material=job.wanted.material,
         quantity=job.quantity,
-    ).first()
+    )
 
 
 def slice_job(job: Job) -> Sliced:
@@ -73,6 +127,7 @@ def keep_program(job: Job, sliced: Sliced) -> Program:
         profile_digest=PROFILES[job.machine.profile].digest(),
         material=job.wanted.material,
         quantity=job.quantity,
+        lost_at=None,
         defaults=_facts(sliced),
     )
     return row
@@ -98,33 +153,6 @@ def give_up(job_pk: int, failure: SliceFailed) -> None:
     job = Job.objects.get(pk=job_pk)
     if job.status == "accepted":
         move(job, "failed", by="system", reason=failure.sentence, problem=failure.sentence[:300])
-
-
-def path_of(sha256: str) -> Path:
-    return Path(settings.PROGRAM_DIR) / sha256[:2] / f"{sha256}.gcode"
-
-
-def write_program(sha256: str, gcode: bytes) -> Path:
-    """Store the bytes under their hash; written aside and renamed, so never half there."""
-    path = path_of(sha256)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(".new")
-        temporary.write_bytes(gcode)
-        temporary.rename(path)
-    return path
-
-
-def read_stored(sha256: str) -> bytes:
-    """The stored bytes.
-
-    Raises:
-        NotFound: no program of this hash is kept here.
-    """
-    try:
-        return path_of(sha256).read_bytes()
-    except FileNotFoundError as error:
-        raise NotFound("There is no such program.", detail=sha256) from error
 
 
 def _facts(sliced: Sliced) -> dict[str, Any]:

@@ -16,11 +16,15 @@ from core.states import IllegalMove, move
 from edge.protocol import Report as Message
 from edge.protocol import ReportKind
 from manufacturing.models import Job, Node, NodeSeen, Report
+from manufacturing.program_files import fault_of
+from manufacturing.programs import mark_lost, plan_again
 
 log = logging.getLogger("nearmade.dispatch")
 
 ASK_AGAIN = frozenset({"expired", "dirty_plate", "busy", "offline", "not_idle"})
 """Refusals that time or a person mends; any other refusal ends the job on this machine."""
+WRONG_FILE = frozenset({"no_program", "wrong_size", "wrong_sha256"})
+"""Refusals of the file: when it is bad here, too, another is made; else it went bad on its way."""
 REST = dt.timedelta(seconds=30)
 """How long a refused job rests before its machine is asked again."""
 BEFORE_ITS_END = Job.LIVE - {"made", "passed"}
@@ -126,9 +130,22 @@ def _refused(job: Job, report: Message, *, by: str) -> None:
         return
     if job.cancel_reason:
         _end(job, "cancelled", by=by, reason=job.cancel_reason)
-    elif report.reason in ASK_AGAIN:
+    elif report.reason in WRONG_FILE and (why := _file_fault(job)):
+        plan_again(job, why)
+    elif report.reason in ASK_AGAIN | WRONG_FILE:
         again = timezone.now() + REST
         said = report.detail[:300]
         move(job, "planned", by=by, reason=said, problem=said, lease_until=again)
     else:
         _end(job, "failed", by=by, reason=f"refused by the workshop: {report.detail}")
+
+
+def _file_fault(job: Job) -> str:
+    """What is wrong with the file of a job's program; one that is wrong is given up here."""
+    program = job.program
+    if program is None:
+        return "it has none"
+    why = fault_of(program)
+    if why:
+        mark_lost(program, why)
+    return why or ("it was lost" if program.lost_at else "")

@@ -22,6 +22,9 @@ def plan(claim: Claim) -> Effect | None:
     known = programs.program_for(job, PROFILES[job.machine.profile])
     if known is not None:
         return lambda: programs.use_program(job.pk, known)
+    if programs.is_unshared(job, PROFILES[job.machine.profile]):
+        _wait(job, programs.NOT_SHARED)
+        raise Later(60, "the folder of programs is not shared")
     try:
         sliced = programs.slice_job(job)
     except SliceFailed as failure:
@@ -29,9 +32,14 @@ def plan(claim: Claim) -> Effect | None:
     return lambda: programs.use_program(job.pk, programs.keep_program(job, sliced))
 
 
+def _wait(job: Job, sentence: str) -> None:
+    """Say on the job what it waits for; a person must mend the set-up."""
+    Job.objects.filter(pk=job.pk, status="accepted").update(problem=sentence[:300])
+
+
 def _after(job: Job, failure: SliceFailed, claim: Claim) -> Effect:
     if failure.code == "not_installed":
-        Job.objects.filter(pk=job.pk, status="accepted").update(problem=failure.sentence[:300])
+        _wait(job, failure.sentence)
         raise Later(60, failure.detail)
     if failure.code in programs.TRANSIENT and claim.attempt < 3:
         raise failure

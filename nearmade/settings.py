@@ -158,7 +158,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
-PROGRAM_DIR = VAR_DIR / "programs"
+PROGRAM_DIR = Path(env.str("PROGRAM_DIR", default=str(VAR_DIR / "programs")))
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 60 if DEBUG else 3600
 WHITENOISE_ALLOW_ALL_ORIGINS = False
