@@ -11,13 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from configurator.materials import material as material_of
 from core.errors import Conflict, NearmadeError, NotFound
 from core.live import live_response, render_live
 from manufacturing import jobs as job_services
 from manufacturing import machines as machine_services
 from manufacturing import nodes, stock_keeping
 from manufacturing.forms import InspectForm, StockForm, colours_of, used_materials
-from manufacturing.models import Factory, Job, Machine, Node
+from manufacturing.measures import measures
+from manufacturing.models import Factory, Job, Machine, Node, Stock
 from manufacturing.selectors import factory_for, job_for, jobs_of, machine_for, machines_of
 from manufacturing.selectors import on_machine as job_on_machine
 
@@ -139,25 +141,33 @@ def stock(request: HttpRequest, pk: int) -> HttpResponse:
     form = StockForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            stock_keeping.add(factory, **form.cleaned_data)
-            messages.success(request, "The shelf is up to date.")
+            row = stock_keeping.add(factory, **form.change())
+            messages.success(request, _shelf_says(row))
             return redirect("manufacturing:stock", pk)
         except NearmadeError as error:
             form.add_error("grams", error.sentence)
     context = {
         "factory": factory,
-        "rows": factory.stock.all(),
+        "rows": factory.stock.order_by("material", "colour"),
         "form": form,
-        "materials": [(name, colours_of(name)) for name in used_materials()],
+        "materials": used_materials(),
+        "colours": sorted({pair for name in used_materials() for pair in colours_of(name)}),
         "here": "stock",
     }
-    return render(request, "manufacturing/stock.html", context)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "manufacturing/stock.html", context, status=status)
+
+
+def _shelf_says(row: Stock) -> str:
+    name = dict(colours_of(row.material)).get(row.colour, row.colour)
+    return f"{material_of(row.material).name} {name.lower()}: now {row.grams} g on the shelf."
 
 
 @login_required
 @require_GET
 def job(request: HttpRequest, uid: str) -> HttpResponse:
-    page = _job_page(request, job_for(request.user, uid), InspectForm())
+    row = job_for(request.user, uid)
+    page = _job_page(request, row, InspectForm(need=row.wanted))
     return render(request, "manufacturing/job.html", page)
 
 
@@ -184,6 +194,7 @@ def _job_context(row: Job) -> dict[str, Any]:
         "need": row.wanted,
         "history": row.history(),
         "inspection": inspection,
+        "measures": measures(row.wanted, inspection.measured_mm) if inspection else (),
         "stoppable": row.status in job_services.CANCEL_LATER and not row.cancel_reason,
     }
 
@@ -192,7 +203,7 @@ def _job_context(row: Job) -> dict[str, Any]:
 @require_POST
 def inspect(request: HttpRequest, uid: str) -> HttpResponse:
     row = job_for(request.user, uid)
-    form = InspectForm(request.POST)
+    form = InspectForm(request.POST, need=row.wanted)
     if form.is_valid():
         try:
             _inspect(request, row, form.cleaned_data)

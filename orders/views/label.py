@@ -33,5 +33,6 @@ def label(request: HttpRequest, pk: int) -> HttpResponse:
         "country": country_name(item.order.country),
         "job": job,
         "factory": job.factory,
+        "here": "jobs",
     }
     return render(request, "orders/label.html", context)

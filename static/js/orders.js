@@ -1,18 +1,4 @@
-// What the shop's pages do beyond HTML: local times, arrows in a list.
-
-const DAY = { weekday: "short", day: "numeric", month: "short" };
-const TIME = { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-const LANGUAGE = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-
-function localise(root) {
-  for (const time of root.querySelectorAll("time[data-local]")) {
-    const moment = new Date(time.dateTime);
-    if (Number.isNaN(moment.getTime())) continue;
-    const shape = time.dataset.local === "date" ? DAY : TIME;
-    time.textContent = new Intl.DateTimeFormat(LANGUAGE, shape).format(moment).replace(",", "");
-    time.title = `${moment.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  }
-}
+// What the shop's pages do beyond HTML: how long ago, arrows in a list.
 
 function ago(seconds) {
   if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s ago`;
@@ -41,6 +27,4 @@ function walk(event) {
 }
 
 document.addEventListener("keydown", walk);
-document.addEventListener("htmx:afterSettle", (event) => localise(event.target.parentElement ?? document));
-localise(document);
 setInterval(tick, 1000);
