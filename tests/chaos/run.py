@@ -14,7 +14,7 @@ from nearmade.run.supervisor import Supervisor
 from tests.chaos.killer import Killer
 from tests.chaos.people import Workshops
 from tests.chaos.shoppers import Shoppers
-from tests.chaos.town import build, open_orders
+from tests.chaos.town import build, unsettled
 from tests.chaos.verdict import violations
 
 
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         for part in (shoppers, workshops, killer):
             part.start()
         while time.monotonic() < deadline and (
-            not shoppers.finished or not killer.finished or open_orders()
+            not shoppers.finished or not killer.finished or unsettled()
         ):
             shoppers.tick.wait(0.5)
             shoppers.tick.clear()

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from core.models import Work
+from core.work import KINDS
 from manufacturing.models import Factory, Job
 from nearmade.run import demo
 from orders.models import Order
@@ -34,12 +35,19 @@ def build() -> None:
     connection.close()
 
 
-def open_orders() -> bool:
-    """Whether an order is not at its end yet."""
+def unsettled() -> bool:
+    """Whether an order is not at its end yet, or what follows from an end is still to be done.
+
+    Letters do not count: a reminder waits ten minutes whether the order is paid.
+    """
     try:
         return (
             Order.objects.filter(status__in=["placed", "paid", "in_production"]).exists()
             or Job.objects.filter(status__in=Job.LIVE).exists()
+            or Work.objects.filter(state__in=[Work.WAITING, Work.LEASED])
+            .exclude(kind__in=[spec.name for spec in KINDS.values() if spec.every_s])
+            .exclude(kind="orders.letter")
+            .exists()
         )
     finally:
         connection.close()
