@@ -136,6 +136,44 @@ def stop_and_remake(job: Job, *, by: str, reason: str) -> None:
         Job.objects.filter(pk=job.pk).update(remake=True)
 
 
+def take_back(job: Job, *, by: str, reason: str) -> None:
+    """A job that was not started waits for another machine; nothing has been made of it.
+
+    Raises:
+        Conflict: it is not accepted or planned (any more).
+    """
+    if job.status not in ("accepted", "planned"):
+        raise Conflict("This job has begun or has ended, so it cannot be given back any more.")
+    move(
+        job,
+        "waiting",
+        by=by,
+        reason=reason,
+        factory=None,
+        machine=None,
+        program=None,
+        node=None,
+        lease_until=None,
+        seconds_left=None,
+        payout_cents=0,
+        problem="",
+    )
+
+
+def declare_lost(job: Job, *, by: str, reason: str) -> None:
+    """Staff say that nobody will hear any more what became of a job at a machine.
+
+    Its node is still told to stop it, should it come back.
+
+    Raises:
+        Conflict: the job is not at a machine (any more).
+    """
+    if job.status not in Job.AT_MACHINE:
+        raise Conflict("This job is not at a machine (any more), so it is not lost there.")
+    said = f"given up as lost: {reason}"
+    move(job, "failed", by=by, reason=said, problem=said[:300])
+
+
 def settle_capacity(job: Job) -> None:
     """After a job's end: grams of a made part are used up; a dead job without heir gives back."""
     if job.status in ("passed", "handed_over", "scrapped"):

@@ -269,8 +269,8 @@ class Job(Stateful):
         {
             "waiting": "offered failed cancelled",
             "offered": "accepted waiting failed cancelled",
-            "accepted": "planned failed cancelled",
-            "planned": "leased accepted failed cancelled",
+            "accepted": "planned waiting failed cancelled",
+            "planned": "leased accepted waiting failed cancelled",
             "leased": "running planned failed cancelled",
             "running": "paused made failed cancelled",
             "paused": "running made failed cancelled",

@@ -134,9 +134,14 @@ def keep_program(job: Job, sliced: Sliced) -> Program:
 
 
 def use_program(job_pk: int, program: Program) -> None:
-    """Move an accepted job to planned with its program; a job that moved on is left alone."""
-    job = Job.objects.get(pk=job_pk)
-    if job.status == "accepted":
+    """Move an accepted job to planned with its program; a job that moved on is left alone.
+
+    It may have been given to another kind of machine while this one's program was made.
+    """
+    job = Job.objects.select_related("machine").get(pk=job_pk)
+    machine = job.machine
+    fits = machine and PROFILES[machine.profile].digest() == program.profile_digest
+    if job.status == "accepted" and fits:
         move(
             job,
             "planned",
@@ -148,10 +153,10 @@ def use_program(job_pk: int, program: Program) -> None:
         )
 
 
-def give_up(job_pk: int, failure: SliceFailed) -> None:
+def give_up(asked: Job, failure: SliceFailed) -> None:
     """No program can be made on this machine: say why; routing looks for another way."""
-    job = Job.objects.get(pk=job_pk)
-    if job.status == "accepted":
+    job = Job.objects.get(pk=asked.pk)
+    if job.status == "accepted" and job.machine_id == asked.machine_id:
         move(job, "failed", by="system", reason=failure.sentence, problem=failure.sentence[:300])
 
 

@@ -43,7 +43,7 @@ def _after(job: Job, failure: SliceFailed, claim: Claim) -> Effect:
         raise Later(60, failure.detail)
     if failure.code in programs.TRANSIENT and claim.attempt < 3:
         raise failure
-    return lambda: programs.give_up(job.pk, failure)
+    return lambda: programs.give_up(job, failure)
 
 
 @handles("manufacturing.settle_capacity")

@@ -210,6 +210,7 @@ CONTENT_SECURITY_POLICY = {
 OFFER_MINUTES = env.int("OFFER_MINUTES", default=120)
 QUOTE_DAYS = env.int("QUOTE_DAYS", default=14)
 KEEP_DAYS = env.int("KEEP_DAYS", default=30)
+JOB_PATIENCE_MINUTES = env.int("JOB_PATIENCE_MINUTES", default=120)
 PAY_MINUTES = env.int("PAY_MINUTES", default=60)
 UNDO_SECONDS = env.float("UNDO_SECONDS", default=10.0)
 DEMO_SPEED = env.float("DEMO_SPEED", default=60.0)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from configurator.materials import material
 from core.units import distance_km, duration
 from manufacturing.capacity import Slot, allot
 from manufacturing.needs import JobNeed
@@ -18,6 +19,7 @@ WAIT_CENTS_PER_DAY = 35.0
 HOLDBACK_CENTS_PER_MIN = 1.5
 """What a minute costs that the forecast expects the workshop's own neighbours to need."""
 
+NO_ANSWER = "gave no answer in time; it is asked again after the others"
 SILENT_CENTS = 150.0
 """What it costs to count on a machine that is not heard of just now."""
 
@@ -83,7 +85,9 @@ def candidates(
     *,
     hotend_c: float = 0.0,
     declined: Collection[int] = (),
+    silent: Collection[int] = (),
     failed_on: Collection[int] = (),
+    left: Collection[int] = (),
 ) -> list[Candidate]:
     """Every machine with its figures or its reason, the best first.
 
@@ -92,10 +96,14 @@ def candidates(
         last: the last day on which the machine may still be working on it.
         hotend_c: how hot the material must get.
         declined: factories that said no to this job already.
+        silent: factories that gave no answer, and whose turn it is not yet again.
         failed_on: machines on which it failed already.
+        left: machines that it was taken back from, and that are not back.
     """
     nearest = min((distance_km(to, (m.lat, m.lon)) for m in machines), default=0.0)
-    refused = {m.id: "said no to this job" for m in machines if m.factory_id in declined}
+    refused = {m.id: NO_ANSWER for m in machines if m.factory_id in silent}
+    refused |= dict.fromkeys(left, "this job was taken back from there, and it is not back yet")
+    refused |= {m.id: "said no to this job" for m in machines if m.factory_id in declined}
     refused |= dict.fromkeys(failed_on, "this job failed there before")
     rows = [
         _weigh(need, to, last, machine, today, hotend_c, refused.get(machine.id, ""), nearest)
@@ -158,9 +166,16 @@ def _why_not(need: JobNeed, machine: MachineView, hotend_c: float) -> str:
         return f"reaches {machine.max_hotend_c:g} °C, {need.material.upper()} needs {hotend_c:g} °C"
     grams = machine.grams.get((need.material, need.colour), 0)
     if grams < need.grams:
-        shelf = f"{grams} g of {need.material.upper()} {need.colour} on the shelf"
+        shelf = f"{grams} g of {filament_name(need.material, need.colour)} on the shelf"
         return f"{shelf}, {need.grams} g needed"
     return ""
+
+
+def filament_name(slug: str, colour: str) -> str:
+    """``PETG kiln orange``: as a person calls it."""
+    known = material(slug)
+    name = next((row.name for row in known.colours if row.slug == colour), colour)
+    return f"{known.name} {name.lower()}"
 
 
 def fits(size_mm: Sequence[float], bed_mm: Sequence[float]) -> bool:

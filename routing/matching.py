@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections import defaultdict
 from dataclasses import asdict
+from itertools import product
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +19,7 @@ from manufacturing.capacity import HORIZON_DAYS
 from manufacturing.models import Job, Machine
 from manufacturing.payouts import payout_cents
 from manufacturing.planning.filaments import FILAMENTS
+from routing.asked import asked
 from routing.candidates import Candidate, MachineView, candidates
 from routing.matcher import Option, Plan, Task, match
 from routing.models import Decision, Offer
@@ -51,19 +53,15 @@ def match_waiting(now: dt.datetime) -> int:
 
 
 def _candidates(job: Job, views: list[MachineView], now: dt.datetime) -> list[Candidate]:
-    """By its due day if anybody can; else later, for late is better than never."""
-    declined = set(
-        Offer.objects.filter(job__ref=job.ref, status__in=("declined", "expired")).values_list(
-            "factory_id", flat=True
-        )
-    )
-    if job.replaces is not None and job.replaces.factory_id is not None and job.replaces.remake:
-        declined.add(job.replaces.factory_id)
-    failed_on = Job.objects.filter(ref=job.ref, status="failed").values_list("machine", flat=True)
-    failed = {pk for pk in failed_on if pk is not None}
+    """By its due day if anybody can; else later, for late is better than never.
+
+    Who was silent is asked again only when nobody else can, on time or late.
+    """
+    said = asked(job)
     horizon = now.date() + dt.timedelta(days=HORIZON_DAYS - 1)
+    due = min(max(job.due_at.date(), now.date()), horizon)
     rows: list[Candidate] = []
-    for last in (min(max(job.due_at.date(), now.date()), horizon), horizon):
+    for forgiven, last in product(said.rounds, (due, horizon)):
         rows = candidates(
             job.wanted,
             (job.to_lat, job.to_lon),
@@ -71,12 +69,20 @@ def _candidates(job: Job, views: list[MachineView], now: dt.datetime) -> list[Ca
             views,
             now.date(),
             hotend_c=FILAMENTS[job.wanted.material].hotend_c,
-            declined=declined,
-            failed_on=failed,
+            declined=said.declined,
+            silent=said.silent(forgiven),
+            failed_on=said.failed_on,
+            left=said.left,
         )
         if rows and rows[0].able:
             break
     return rows
+
+
+def can_go_elsewhere(job: Job, now: dt.datetime) -> bool:
+    """Whether another machine could make a job that is accepted already."""
+    views = [view for view in machine_views(now, own=[job.ref]) if view.id != job.machine_id]
+    return any(row.able for row in _candidates(job, views, now))
 
 
 def _task(job: Job, rows: list[Candidate]) -> Task:

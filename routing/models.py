@@ -39,10 +39,12 @@ class Offer(Stateful):
     MOVES = moves(
         {
             "open": "accepted declined expired withdrawn",
-            "accepted": "",
+            "accepted": "given_back taken_back",
             "declined": "",
             "expired": "",
             "withdrawn": "",
+            "given_back": "",
+            "taken_back": "",
         }
     )
 

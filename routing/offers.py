@@ -12,6 +12,7 @@ from core.errors import Conflict
 from core.locks import locked
 from core.states import move
 from core.work import enqueue
+from manufacturing import jobs
 from manufacturing.models import Job
 from routing.models import Offer
 
@@ -80,6 +81,28 @@ def decline(offer: Offer, *, by: str, reason: str, status: str = "declined") -> 
                 machine=None,
                 payout_cents=0,
             )
+
+
+def give_back(job: Job, *, by: str, reason: str) -> None:
+    """The workshop cannot make what it said yes to: the job goes to another, and never back.
+
+    Raises:
+        Conflict: the job has begun or ended, or moved on in the meantime.
+    """
+    _end_of_yes(job, "given_back", by=by, reason=reason)
+
+
+def take_back(job: Job, *, by: str, reason: str) -> None:
+    """Its machine does not come back: the job goes to another until it does. Raises Conflict."""
+    _end_of_yes(job, "taken_back", by=by, reason=reason)
+
+
+def _end_of_yes(job: Job, status: str, *, by: str, reason: str) -> None:
+    with transaction.atomic():
+        job = locked(Job.objects.filter(pk=job.pk)).get()
+        jobs.take_back(job, by=by, reason=reason)
+        for offer in Offer.objects.filter(job=job, status="accepted"):
+            move(offer, status, by=by, reason=reason)
 
 
 def expire_due(now: dt.datetime) -> int:

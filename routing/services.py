@@ -15,7 +15,7 @@ from core.states import move
 from core.units import distance_km
 from manufacturing import capacity
 from manufacturing.capacity import HORIZON_DAYS
-from manufacturing.jobs import Destination, ask_to_cancel, create_job
+from manufacturing.jobs import Destination, ask_to_cancel, create_job, declare_lost
 from manufacturing.models import Factory, Job, Machine
 from manufacturing.needs import JobNeed
 from manufacturing.planning.filaments import FILAMENTS
@@ -125,6 +125,29 @@ def heir_of(job: Job, *, by: str, reason: str) -> Job | None:
             return existing
         here = Destination(job.region, job.country, job.to_lat, job.to_lon)
         return create_job(job.ref, job.wanted, here, job.due_at, by=by, reason=reason, replaces=job)
+
+
+def force_heir(job: Job, *, by: str, reason: str) -> Job:
+    """Staff have a part made again whose job is lost: nobody hears of it, or its tries are used up.
+
+    Should its first machine be making it after all, that part is one too many: who forces this
+    has looked, or takes the risk.
+
+    Raises:
+        Conflict: the line is cancelled, or a job for it is under way or made.
+    """
+    with transaction.atomic():
+        list(locked(Job.objects.filter(ref=job.ref)))
+        job.refresh_from_db()
+        others = Job.objects.filter(ref=job.ref, status__in=Job.LIVE | {"handed_over"})
+        if others.exclude(pk=job.pk).exists() or job.status in Job.LIVE - Job.AT_MACHINE:
+            raise Conflict("This is being made or is made already, so there is nothing to force.")
+        if job.status in Job.AT_MACHINE:
+            declare_lost(job, by=by, reason=reason)
+        heir = heir_of(job, by=by, reason=reason)
+    if heir is None or heir.status not in Job.LIVE:
+        raise Conflict("This line was cancelled, or its newest job is another one.")
+    return heir
 
 
 def withdraw_offers(job: Job, *, by: str, reason: str) -> None:

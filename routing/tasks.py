@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.states import on_move
 from core.work import Claim, Effect, Later, handles
 from manufacturing.models import Job
-from routing import forecasting, matching, offers
+from routing import forecasting, matching, offers, stuck
 from routing.models import Offer
 from routing.services import heir_of, withdraw_offers
 
@@ -50,6 +50,12 @@ def offered(claim: Claim) -> Effect | None:
 @handles("routing.expire_offers", every_s=10)
 def expire_offers(claim: Claim) -> Effect:
     return lambda: offers.expire_due(timezone.now())
+
+
+@handles("routing.move_on", every_s=60)
+def move_on(claim: Claim) -> None:
+    """Each job in a transaction of its own; doing it again does no harm."""
+    stuck.move_on(timezone.now())
 
 
 @handles("routing.ended")

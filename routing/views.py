@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from core.errors import NotFound
+from core.errors import BadInput, NotFound
 from core.live import live_response, render_live
-from manufacturing.models import Factory
-from manufacturing.selectors import factory_for
+from manufacturing.models import Factory, Job
+from manufacturing.selectors import factory_for, job_for
 from manufacturing.views import LIVE as MACHINES
 from manufacturing.views import machine_cards
-from routing import offers, selectors
+from routing import offers, selectors, services
 from routing.models import Decision
 
 LIVE = "routing/_offers.html"
@@ -99,6 +101,19 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def give_back(request: HttpRequest, uid: str) -> HttpResponse:
+    """A workshop gives an accepted job back before it has begun."""
+    job = job_for(request.user, uid)
+    factory = job.factory
+    reason = request.POST.get("reason", "").strip()[:200] or "no reason given"
+    offers.give_back(job, by=request.user.get_username(), reason=f"given back: {reason}")
+    messages.success(request, f"{job} goes to another workshop.")
+    assert factory is not None, "a job of a workshop has a workshop"
+    return redirect("manufacturing:jobs", factory.pk)
+
+
+@login_required
+@require_POST
 def accepting(request: HttpRequest, pk: int) -> HttpResponse:
     """Take new work or pause; say yes by itself or not."""
     factory = factory_for(request.user, pk)
@@ -124,6 +139,21 @@ def _greeting() -> str:
 @require_GET
 def operations(request: HttpRequest) -> HttpResponse:
     return render(request, "routing/operations.html", selectors.network_state())
+
+
+@staff_only
+@require_POST
+def make_again(request: HttpRequest, uid: str) -> HttpResponse:
+    """Force a new job in the place of one that is lost; the reason stays in its history."""
+    if not request.user.has_perm("manufacturing.change_job"):
+        raise PermissionDenied
+    job = get_object_or_404(Job, uid=uid)
+    reason = request.POST.get("reason", "").strip()[:200]
+    if not reason:
+        raise BadInput("Please say why this is made again; the reason stays in its history.")
+    heir = services.force_heir(job, by=request.user.get_username(), reason=reason)
+    messages.success(request, f"{heir} takes the place of {job}.")
+    return redirect("routing:operations")
 
 
 @staff_only

@@ -155,6 +155,14 @@ PAGES = (
     ),
     # --- the administrator
     Page("routing:operations", STAFF),
+    Page(
+        "routing:make-again", STAFF, POST, lambda t: {"uid": t.job.uid},
+        posts=lambda t: {"reason": "the workshop burned down"}, right=frozenset({302, 409}),
+    ),
+    Page(
+        "routing:give-back", MEMBER, POST, lambda t: {"uid": t.job.uid},
+        posts=lambda t: {"reason": "out of power"}, right=frozenset({302, 409}),
+    ),
     Page("routing:forecast", STAFF),
     Page("routing:decision", STAFF, kwargs=lambda t: {"pk": t.decision.pk}),
     Page("admin:index", STAFF),

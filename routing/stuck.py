@@ -1,0 +1,90 @@
+"""Jobs that wait for a machine which does not come back go to another by themselves.
+
+A job that a machine may have begun is left where it is: only its node, or a person, can say what
+became of it (docs/decisions/003-job-stays.md). It is put before people instead.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from django.conf import settings
+from django.db.models import Max
+
+from core.errors import Conflict
+from core.models import Transition
+from core.states import Stateful
+from manufacturing.models import Job
+from routing.asked import AWAY
+from routing.matching import can_go_elsewhere
+from routing.offers import take_back
+
+log = logging.getLogger("nearmade.routing")
+
+NOT_STARTED = ("accepted", "planned")
+WHY = {
+    "offline": "has been silent for too long",
+    "error": "has a fault",
+    "maintenance": "is in service",
+    "retired": "is out of service for good",
+}
+NOWHERE = "and no other workshop can take this yet."
+SILENT = (
+    "Its machine has been silent for long. Only somebody who looks at it can say what became of "
+    "this part."
+)
+
+
+def move_on(now: dt.datetime) -> int:
+    """Look at every job whose machine is away. Returns how many went on to another."""
+    rows = Job.objects.filter(status__in=NOT_STARTED, machine__status__in=AWAY)
+    late = [job for job in rows.select_related("machine__factory") if _is_late(job, now)]
+    _point_out(now)
+    return sum(_move(job, now) for job in late)
+
+
+def _is_late(job: Job, now: dt.datetime) -> bool:
+    """Whether patience with the machine is at its end; a retired one does not come back."""
+    assert job.machine is not None
+    if job.machine.status == "retired":
+        return True
+    since = max(filter(None, (_last(job.machine), _last(job, "accepted"))), default=None)
+    return since is not None and now - since >= patience()
+
+
+def patience() -> dt.timedelta:
+    return dt.timedelta(minutes=settings.JOB_PATIENCE_MINUTES)
+
+
+def _last(thing: Stateful, status: str = "") -> dt.datetime | None:
+    """When it got the status it has, or the one that is named, for the last time."""
+    rows: dict[str, dt.datetime | None] = Transition.objects.filter(
+        object_type=thing.label, object_id=str(thing.pk), new=status or thing.status
+    ).aggregate(at=Max("at"))
+    return rows["at"]
+
+
+def _move(job: Job, now: dt.datetime) -> bool:
+    assert job.machine is not None
+    why = f"{job.machine.name} {WHY[job.machine.status]}"
+    if job.machine.status != "retired" and not can_go_elsewhere(job, now):
+        # Here it starts by itself when the machine is back; waiting, it would have to be asked for.
+        Job.objects.filter(pk=job.pk, status=job.status).update(problem=f"{why}, {NOWHERE}"[:300])
+        return False
+    try:
+        take_back(job, by="system", reason=why)
+    except Conflict:
+        log.info("job %s moved on by itself", job.uid)
+        return False
+    return True
+
+
+def _point_out(now: dt.datetime) -> None:
+    """Say on jobs that may be at work on a silent machine that a person must look."""
+    at_it = Job.objects.filter(status__in=Job.AT_MACHINE)
+    at_it.filter(problem=SILENT).exclude(machine__status="offline").update(problem="")
+    silent = at_it.filter(
+        machine__status="offline", machine__seen__at__lt=now - patience(), problem=""
+    )
+    silent.update(problem=SILENT)

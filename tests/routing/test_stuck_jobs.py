@@ -1,0 +1,301 @@
+"""Jobs whose machine does not come back, jobs given back, jobs that nobody hears of."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.utils import timezone
+
+from core import work
+from core.errors import Conflict
+from core.models import Transition
+from core.states import move
+from manufacturing import programs
+from manufacturing.models import Job, Machine, MachineDay, MachineSeen
+from manufacturing.planning.profiles import PROFILES
+from routing import matching, offers, services, stuck
+from routing.models import Offer
+from tests.manufacturing.test_dispatch import planned
+from tests.worlds import BERLIN, LYON, a_factory, a_job, a_machine
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now
+
+
+@pytest.fixture
+def lyon() -> Machine:
+    machine = a_machine(a_factory(LYON))
+    move(machine, "idle", by="node")
+    return machine
+
+
+@pytest.fixture
+def berlin() -> Machine:
+    return a_machine(a_factory(BERLIN, city="Berlin"))
+
+
+def yes(job: Job) -> Job:
+    """The matcher asks, the workshop says yes."""
+    matching.match_waiting(NOW())
+    offers.accept(Offer.objects.get(job=job, status="open"), by="remy")
+    job.refresh_from_db()
+    return job
+
+
+def long_after() -> dt.datetime:
+    return NOW() + stuck.patience() + dt.timedelta(minutes=1)
+
+
+def match_again() -> None:
+    work.run_due()
+
+
+@pytest.mark.parametrize("status", ["offline", "error", "maintenance"])
+def test_a_job_leaves_a_machine_that_stays_away_and_says_why(
+    lyon: Machine, berlin: Machine, status: str
+) -> None:
+    job = yes(a_job())
+    assert job.machine == lyon
+    move(lyon, status, by="t")
+    assert stuck.move_on(NOW()) == 0, "patience first"
+    assert stuck.move_on(long_after()) == 1
+    job.refresh_from_db()
+    assert (job.status, job.machine, job.payout_cents) == ("waiting", None, 0)
+    assert stuck.WHY[status] in job.history().last().reason
+    assert Offer.objects.get(job=job).status == "taken_back"
+    match_again()
+    job.refresh_from_db()
+    assert job.machine == berlin
+    assert MachineDay.objects.filter(machine=lyon, used_min__gt=0).count() == 0
+
+
+def test_a_retired_machine_is_left_at_once_even_if_nobody_else_can(lyon: Machine) -> None:
+    job = yes(a_job())
+    move(lyon, "retired", by="t")
+    assert stuck.move_on(NOW()) == 1
+    job.refresh_from_db()
+    assert job.status == "waiting"
+
+
+def test_a_job_that_nobody_else_can_make_stays_and_says_so(lyon: Machine) -> None:
+    job = yes(a_job())
+    move(lyon, "offline", by="t")
+    assert stuck.move_on(long_after()) == 0
+    job.refresh_from_db()
+    assert job.status == "accepted"
+    assert stuck.NOWHERE in job.problem
+
+
+def test_another_machine_of_the_same_workshop_may_take_it(lyon: Machine) -> None:
+    other = a_machine(lyon.factory)
+    job = yes(a_job())
+    gone = job.machine
+    assert gone is not None
+    move(gone, "offline" if gone == lyon else "maintenance", by="t")
+    assert stuck.move_on(long_after()) == 1
+    match_again()
+    job.refresh_from_db()
+    assert job.machine in (lyon, other)
+    assert job.machine != gone
+
+
+def test_patience_counts_from_the_yes_on_a_machine_that_was_silent_before(
+    lyon: Machine, berlin: Machine
+) -> None:
+    move(lyon, "offline", by="t")
+    old = NOW() - dt.timedelta(days=2)
+    Transition.objects.filter(object_type="manufacturing.machine").update(at=old)
+    job = yes(a_job())
+    assert stuck.move_on(NOW()) == 0
+    job.refresh_from_db()
+    assert job.status == "accepted"
+
+
+def test_a_machine_that_is_back_is_asked_again(lyon: Machine) -> None:
+    job = yes(a_job())
+    move(lyon, "retired", by="t")
+    stuck.move_on(NOW())
+    Machine.objects.filter(pk=lyon.pk).update(status="idle")
+    match_again()
+    job.refresh_from_db()
+    assert job.machine == lyon
+
+
+def test_a_job_that_may_have_begun_stays_but_is_put_before_people(
+    lyon: Machine, berlin: Machine
+) -> None:
+    job = yes(a_job())
+    move(job, "planned", by="t")
+    move(job, "leased", by="t")
+    move(lyon, "offline", by="t")
+    MachineSeen.objects.create(machine=lyon, at=NOW() - dt.timedelta(hours=9))
+    assert stuck.move_on(long_after()) == 0
+    job.refresh_from_db()
+    assert (job.status, job.problem) == ("leased", stuck.SILENT)
+    move(lyon, "busy", by="t")
+    stuck.move_on(long_after())
+    job.refresh_from_db()
+    assert job.problem == ""
+
+
+def test_a_program_for_the_old_machine_is_not_used_on_the_new_one(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """The slicer was at work when the job moved on."""
+    settings.PROGRAM_DIR = tmp_path
+    old = planned(a_machine()).program
+    job = a_job()
+    ender = a_machine(profile="ender-3")
+    move(job, "offered", by="t", machine=ender, factory=ender.factory)
+    move(job, "accepted", by="t")
+    assert old is not None
+    assert old.profile_digest != PROFILES["ender-3"].digest()
+    programs.use_program(job.pk, old)
+    job.refresh_from_db()
+    assert job.status == "accepted"
+
+
+# -- given back by the workshop
+
+
+def test_a_workshop_gives_a_job_back_and_is_not_asked_again(lyon: Machine) -> None:
+    job = yes(a_job())
+    offers.give_back(job, by="remy", reason="given back: no power")
+    job.refresh_from_db()
+    assert (job.status, Offer.objects.get().status) == ("waiting", "given_back")
+    match_again()
+    job.refresh_from_db()
+    assert job.status == "waiting"
+    assert "said no" in job.problem
+
+
+def test_what_has_begun_is_not_given_back(lyon: Machine) -> None:
+    job = yes(a_job())
+    for step in ("planned", "leased"):
+        move(job, step, by="t")
+    with pytest.raises(Conflict, match="cannot be given back"):
+        offers.give_back(job, by="remy", reason="no")
+
+
+def test_giving_back_is_for_people_of_the_workshop_and_by_post(
+    client: Client, lyon: Machine, berlin: Machine
+) -> None:
+    job = yes(a_job())
+    owner, stranger = (User.objects.create_user(name) for name in ("owner", "stranger"))
+    lyon.factory.members.add(owner)
+    berlin.factory.members.add(stranger)
+    path = f"/job/{job.uid}/give-back/"
+    client.force_login(stranger)
+    assert client.post(path).status_code == 404
+    client.force_login(owner)
+    assert client.get(path).status_code == 405
+    page = client.get(f"/factory/job/{job.uid}/")
+    assert path in page.content.decode()
+    assert client.post(path, {"reason": "no power"}).status_code == 302
+    job.refresh_from_db()
+    assert job.status == "waiting"
+    assert "no power" in job.history().last().reason
+
+
+# -- forced by staff
+
+
+def test_staff_force_a_new_job_for_one_that_nobody_hears_of(lyon: Machine, berlin: Machine) -> None:
+    job = yes(a_job(ref="line-1"))
+    for step in ("planned", "leased", "running"):
+        move(job, step, by="t")
+    heir = services.force_heir(job, by="ada", reason="the workshop burned down")
+    job.refresh_from_db()
+    assert (job.status, heir.replaces, heir.status) == ("failed", job, "waiting")
+    assert "burned down" in job.problem
+    work.run_due()
+    assert Job.objects.filter(ref="line-1").count() == 2
+    heir.refresh_from_db()
+    assert heir.machine == berlin
+    with pytest.raises(Conflict, match="nothing to force"):
+        services.force_heir(job, by="ada", reason="again")
+
+
+def test_staff_force_one_more_try_when_all_are_used_up(lyon: Machine) -> None:
+    job = a_job(ref="line-1")
+    Job.objects.filter(pk=job.pk).update(attempt=4)
+    job.refresh_from_db()
+    move(job, "failed", by="t")
+    work.run_due()
+    assert Job.objects.count() == 1
+    assert services.force_heir(job, by="ada", reason="new nozzle").attempt == 5
+
+
+def test_nothing_is_forced_that_is_under_way_made_or_cancelled(lyon: Machine) -> None:
+    job = yes(a_job(ref="line-1"))
+    with pytest.raises(Conflict, match="nothing to force"):
+        services.force_heir(job, by="ada", reason="hurry")
+    assert services.cancel_jobs("line-1", "customer", "no longer wanted")
+    job.refresh_from_db()
+    with pytest.raises(Conflict, match="cancelled"):
+        services.force_heir(job, by="ada", reason="hurry")
+
+
+def test_forcing_is_for_staff_who_may_change_jobs_with_a_reason(
+    client: Client, lyon: Machine
+) -> None:
+    job = yes(a_job())
+    for step in ("planned", "leased"):
+        move(job, step, by="t")
+    path = f"/operations/job/{job.uid}/again/"
+    clerk = User.objects.create_user("clerk", is_staff=True)
+    assert client.post(path, {"reason": "lost"}).status_code == 302  # to sign in
+    client.force_login(clerk)
+    assert client.post(path, {"reason": "lost"}).status_code == 403
+    clerk.user_permissions.add(Permission.objects.get(codename="change_job"))
+    assert client.get(path).status_code == 405
+    assert client.post(path, {"reason": " "}).status_code == 422
+    Job.objects.filter(pk=job.pk).update(problem=stuck.SILENT)
+    assert path in client.get("/operations/").content.decode()
+    assert client.post(path, {"reason": "lost"}).status_code == 302
+    job.refresh_from_db()
+    assert job.status == "failed"
+
+
+# -- silence is not a no
+
+
+def silent_until_next(now: dt.datetime) -> None:
+    offers.expire_due(now + dt.timedelta(days=1))
+    matching.match_waiting(now)
+
+
+def test_who_was_silent_is_asked_again_after_the_others(lyon: Machine, berlin: Machine) -> None:
+    job = a_job()
+    now = NOW()
+    matching.match_waiting(now)
+    asked = []
+    for _ in range(4):
+        asked.append(Offer.objects.get(job=job, status="open").factory.city)
+        silent_until_next(now)
+    assert asked == ["Lyon", "Berlin", "Lyon", "Berlin"]
+
+
+def test_a_no_stays_a_no_when_the_silent_are_asked_again(lyon: Machine, berlin: Machine) -> None:
+    job = a_job()
+    now = NOW()
+    matching.match_waiting(now)
+    offers.decline(Offer.objects.get(status="open"), by="remy", reason="no time")
+    matching.match_waiting(now)
+    for _ in range(2):
+        assert Offer.objects.get(job=job, status="open").factory.city == "Berlin"
+        silent_until_next(now)
+    rows = job.decisions.first().candidates
+    assert {row["city"]: row["why_not"] for row in rows}["Lyon"] == "said no to this job"
+
+
+def test_the_others_come_first_even_when_they_are_late(lyon: Machine, berlin: Machine) -> None:
+    """Berlin has no minutes before the due day, Lyon has, but was silent."""
+    now = NOW()
+    due = now + dt.timedelta(days=2)
+    MachineDay.objects.filter(machine=berlin, day__lte=due.date()).delete()
+    job = a_job(due=due)
+    matching.match_waiting(now)
+    silent_until_next(now)
+    assert Offer.objects.get(job=job, status="open").factory.city == "Berlin"
