@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from core.admin import ChangedFieldsAdmin, ReadOnlyAdmin
+from manufacturing.forms import colours_of
 from manufacturing.models import (
     Factory,
     Inspection,
@@ -65,9 +66,14 @@ class StockForm(forms.ModelForm[Stock]):
 @admin.register(Stock)
 class StockAdmin(ChangedFieldsAdmin):
     form = StockForm
-    list_display = ["factory", "material", "colour", "grams", "reserved_g"]
+    list_display = ["factory", "filament", "grams", "reserved_g"]
     list_filter = ["factory", "material"]
     readonly_fields = ["reserved_g"]
+
+    @admin.display(description="material and colour", ordering="colour")
+    def filament(self, row: Stock) -> str:
+        name = dict(colours_of(row.material)).get(row.colour, row.colour)
+        return f"{row.material.upper()} {name.lower()}"
 
 
 @admin.register(Job)

@@ -29,7 +29,17 @@ CANCELLABLE = frozenset({"placed", "paid", "in_production"})
 class ReasonForm(forms.Form):
     """Whoever forces something says why; the reason stays in the history."""
 
-    reason = forms.CharField(max_length=200, min_length=5, widget=forms.Textarea({"rows": 3}))
+    reason = forms.CharField(
+        max_length=200,
+        min_length=5,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Staff read it in the history of the order; the customer does not.",
+        error_messages={
+            "required": "Please say why: the reason is kept in the order's history.",
+            "min_length": "That is too short to be understood later. Please say a little more.",
+            "max_length": "There is room for 200 characters. Please shorten it.",
+        },
+    )
 
 
 class ItemInline(admin.TabularInline[OrderItem, Order]):
@@ -96,11 +106,22 @@ class OrderAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
+            path("of-job/<int:job>/", view(self.of_job), name="orders_order_of_job"),
+            path(
+                "of-job/<int:job>/reroute/", view(self.reroute_job), name="orders_order_reroute_job"
+            ),
             path("<int:pk>/cancel/", view(self.cancel), name="orders_order_cancel"),
             path("<int:pk>/delivered/", view(self.delivered), name="orders_order_delivered"),
             path("<int:pk>/reroute/<int:job>/", view(self.reroute), name="orders_order_reroute"),
             *super().get_urls(),
         ]
+
+    def of_job(self, request: HttpRequest, job: int) -> HttpResponse:
+        """From a job, which knows no order, to the order that it is for."""
+        return redirect("admin:orders_order_change", _order_of(job).pk)
+
+    def reroute_job(self, request: HttpRequest, job: int) -> HttpResponse:
+        return redirect("admin:orders_order_reroute", _order_of(job).pk, job)
 
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
         order = get_object_or_404(Order, pk=pk)
@@ -157,6 +178,8 @@ class LedgerAdmin(ReadOnlyAdmin):
     list_display = ["at", "transaction", "debit", "credit", "amount", "order", "memo"]
     list_filter = ["debit", "credit"]
     search_fields = ["transaction", "order__ref"]
+    exclude = ["amount_cents"]
+    readonly_fields = ["amount"]
     change_list_template = "orders/admin_ledger.html"
 
     class Media:
@@ -181,9 +204,15 @@ class LedgerAdmin(ReadOnlyAdmin):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
-    list_display = ["order", "attempt", "status", "amount_cents", "session_id", "intent_id"]
+    list_display = ["order", "attempt", "status", "amount", "session_id", "intent_id"]
     list_filter = ["status"]
     search_fields = ["order__ref", "session_id", "intent_id"]
+    exclude = ["amount_cents"]
+    readonly_fields = ["amount"]
+
+    @admin.display(description="amount", ordering="amount_cents")
+    def amount(self, row: Payment) -> str:
+        return euros(row.amount_cents)
 
 
 @admin.register(Refund)
@@ -191,6 +220,8 @@ class RefundAdmin(ReadOnlyAdmin):
     list_display = ["payment", "status", "amount", "reason", "attempt", "stripe_id"]
     list_filter = ["status"]
     actions = ["send_again"]
+    exclude = ["amount_cents"]
+    readonly_fields = ["amount"]
 
     @admin.display(description="amount", ordering="amount_cents")
     def amount(self, row: Refund) -> str:
@@ -212,6 +243,11 @@ class RefundAdmin(ReadOnlyAdmin):
 class StripeEventAdmin(ReadOnlyAdmin):
     list_display = ["received_at", "kind", "event_id", "session_id"]
     search_fields = ["event_id", "session_id"]
+
+
+def _order_of(job: int) -> Order:
+    ref = get_object_or_404(Job, pk=job).ref
+    return get_object_or_404(Order, items__ref=ref)
 
 
 def _who(request: HttpRequest) -> str:

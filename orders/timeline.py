@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from core.models import Transition
 from core.money import euros
 from manufacturing.models import Job
@@ -23,6 +25,7 @@ class Entry:
     text: str
     by: str
     reason: str
+    url: str = ""
 
 
 def timeline(order: Order) -> list[Entry]:
@@ -66,7 +69,8 @@ def _decisions(order: Order) -> Iterator[Entry]:
     for row in Decision.objects.filter(job__in=_jobs(order)):
         able = sum(not candidate.get("why_not") for candidate in row.candidates)
         text = f"{able} of {len(row.candidates)} machines could: {row.outcome}"
-        yield Entry(row.at, "decision", str(row.job), text, "matcher", "")
+        url = reverse("routing:decision", args=[row.pk])
+        yield Entry(row.at, "decision", str(row.job), text, "matcher", "", url)
 
 
 def _money(order: Order) -> Iterator[Entry]:

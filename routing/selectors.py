@@ -80,6 +80,20 @@ def network_state() -> dict[str, Any]:
     }
 
 
+def replayed(decision: Decision) -> dict[str, Any]:
+    """A decision as its page shows it: its candidates, and what became of its job."""
+    for candidate in decision.candidates:
+        ready = candidate.get("ready")
+        candidate["ready_on"] = dt.date.fromisoformat(ready) if ready else None
+    heirs = Decision.objects.filter(job__ref=decision.job.ref, pk__gt=decision.pk)
+    return {
+        "decision": decision,
+        "need": decision.job.wanted,
+        "newer": heirs.order_by("-pk").first(),
+        "may_reroute": decision.job.status in Job.LIVE - {"made", "passed"},
+    }
+
+
 def forecasts() -> list[dict[str, Any]]:
     """Next week of every series, model beside naive, in the order region, family."""
     rows = Forecast.objects.order_by("region", "family", "week")

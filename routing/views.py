@@ -166,4 +166,4 @@ def forecast(request: HttpRequest) -> HttpResponse:
 @require_GET
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Decision.objects.select_related("job__design"), pk=pk)
-    return render(request, "routing/decision.html", {"decision": row, "need": row.job.wanted})
+    return render(request, "routing/decision.html", selectors.replayed(row))

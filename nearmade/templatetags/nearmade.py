@@ -20,6 +20,13 @@ register.filter("euros", money.euros)
 register.filter("duration", units.duration)
 register.filter("size", units.size)
 
+
+@register.filter
+def about_euros(amount_cents: float | None) -> str:
+    """A figure that is not whole cents: ``434.55`` is ``€4.35``; "–" where there is none."""
+    return "–" if amount_cents is None else money.euros(money.cents(amount_cents))
+
+
 STATES: dict[str, tuple[str, str, str]] = {
     # status: (tone, sign, words)
     "waiting": ("info", "…", "looking for a maker"),
