@@ -1,21 +1,23 @@
 """Minutes and grams, reserved and given back under one lock.
 
-``free_minutes`` and ``allot`` are pure; ``reserve`` and ``release`` write. Every write is a
-conditional update that the database's CHECK constraint backs: nothing can be sold twice.
+``free_minutes`` and ``allot`` are pure; ``reserve``, ``release`` and ``settle`` write. Every
+write is a conditional update that the database's CHECK constraint backs: nothing can be sold
+twice.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from core.errors import NoCapacity
 from core.locks import alone, locked
-from manufacturing.models import Machine, MachineDay, Reservation, Stock
+from manufacturing.models import Job, Machine, MachineDay, Reservation, Stock
 
 HORIZON_DAYS = 28
 CAPACITY = "capacity"
@@ -109,8 +111,11 @@ def reserve(
     colour: str,
     last: dt.date,
     now: dt.datetime,
+    job: Job | None = None,
 ) -> dt.date:
-    """Hold minutes and grams for ``ref``. Returns the day on which the last minute lies.
+    """Hold minutes and grams for ``ref``, and for its ``job`` once there is one.
+
+    Returns the day on which the last minute lies.
 
     Raises:
         NoCapacity: they are no longer there; nothing was held.
@@ -125,36 +130,66 @@ def reserve(
             )
         held = [_hold_grams(ref, machine.factory_id, material, colour, grams)]
         held += [_hold_minutes(ref, slot, taken) for slot, taken in plan]
+        for row in held:
+            row.job = job
         Reservation.objects.bulk_create(held)
     return plan[-1][0].day
 
 
 def release(ref: str) -> None:
-    """Give back all that ``ref`` holds. Doing it twice gives nothing back twice."""
+    """Give back all that ``ref`` holds and has not used; doing it twice gives nothing twice."""
     with transaction.atomic():
         alone(CAPACITY)
-        for row in locked(Reservation.objects.filter(ref=ref)):
-            if Reservation.objects.filter(pk=row.pk).delete()[0] != 1:
-                continue
-            if row.machine_day_id:
-                MachineDay.objects.filter(pk=row.machine_day_id).update(
-                    used_min=F("used_min") - row.amount
-                )
-            elif row.stock_id:
-                Stock.objects.filter(pk=row.stock_id).update(
-                    reserved_g=F("reserved_g") - row.amount
-                )
+        for row in locked(Reservation.objects.filter(ref=ref).select_related("job")):
+            _let_go(row, used_share(row.job))
 
 
-def consume(ref: str) -> None:
-    """The part is made: its grams leave the shelf; its minutes stay used, they are past."""
+def settle(job: Job) -> None:
+    """What a job has used is used up, and the rest of what it holds is free again.
+
+    What is held for its reference only (it was never matched) is its own, too.
+    """
     with transaction.atomic():
         alone(CAPACITY)
-        for row in locked(Reservation.objects.filter(ref=ref)):
-            if Reservation.objects.filter(pk=row.pk).delete()[0] == 1 and row.stock_id:
-                Stock.objects.filter(pk=row.stock_id).update(
-                    grams=F("grams") - row.amount, reserved_g=F("reserved_g") - row.amount
-                )
+        for row in locked(Reservation.objects.filter(of_jobs([job]))):
+            _let_go(row, used_share(job))
+
+
+def hand_on(job: Job, heir: Job) -> None:
+    """What a job held that never began is held for the job that takes its place."""
+    with transaction.atomic():
+        alone(CAPACITY)
+        Reservation.objects.filter(of_jobs([job])).update(job=heir)
+
+
+def of_jobs(jobs: Sequence[Job]) -> Q:
+    """Reservations that these jobs may use: their own, and those of a line not matched yet."""
+    return Q(job__in=jobs) | Q(job=None, ref__in=[job.ref for job in jobs])
+
+
+def used_share(job: Job | None) -> float:
+    """How much of its minutes and grams a job has used, 0 to 1.
+
+    A print that fails has used what was printed of it; a part that is scrapped has used all.
+    """
+    if job is None or job.status in Job.BEFORE_MACHINE:
+        return 0.0
+    if job.status in ("made", "passed", "handed_over", "scrapped"):
+        return 1.0
+    return min(max(job.percent, 0.0), 100.0) / 100
+
+
+def _let_go(row: Reservation, share: float) -> None:
+    """End a hold once: grams that were used leave the shelf, minutes that were used stay used."""
+    if Reservation.objects.filter(pk=row.pk).delete()[0] != 1:
+        return
+    used = math.ceil(row.amount * share - 1e-9)
+    if row.machine_day_id:
+        days = MachineDay.objects.filter(pk=row.machine_day_id)
+        days.update(used_min=F("used_min") - (row.amount - used))
+    elif row.stock_id:
+        shelf = Stock.objects.filter(pk=row.stock_id)
+        shelf.update(grams=F("grams") - used, reserved_g=F("reserved_g") - row.amount)
 
 
 def _hold_minutes(ref: str, slot: Slot, minutes: int) -> Reservation:

@@ -11,7 +11,6 @@ from django.db import transaction
 from core.errors import Conflict, StaleState
 from core.locks import together
 from core.states import born, move
-from manufacturing import capacity
 from manufacturing.models import Inspection, Job
 from manufacturing.needs import JobNeed
 
@@ -172,13 +171,3 @@ def declare_lost(job: Job, *, by: str, reason: str) -> None:
         raise Conflict("This job is not at a machine (any more), so it is not lost there.")
     said = f"given up as lost: {reason}"
     move(job, "failed", by=by, reason=said, problem=said[:300])
-
-
-def settle_capacity(job: Job) -> None:
-    """After a job's end: grams of a made part are used up; a dead job without heir gives back."""
-    if job.status in ("passed", "handed_over", "scrapped"):
-        capacity.consume(job.ref)
-    elif job.status in ("failed", "cancelled"):
-        live = Job.objects.filter(ref=job.ref, status__in=Job.LIVE)
-        if not live.exists():
-            capacity.release(job.ref)

@@ -174,10 +174,15 @@ class Stock(models.Model):
 class Reservation(models.Model):
     """Minutes of a machine's day, or grams of a shelf, held under one reference.
 
-    ``ref`` is an order line's reference from its placing until its job is made or given up.
+    ``ref`` is an order line's reference from its placing; ``job`` is whose they are once the
+    matcher has found a machine, until that job is made or given up. A job that ends uses up its
+    own share and gives back its own rest, whatever its heir holds meanwhile.
     """
 
     ref = models.CharField(max_length=64, db_index=True)
+    job = models.ForeignKey(
+        "Job", models.PROTECT, null=True, blank=True, related_name="reservations"
+    )
     machine_day = models.ForeignKey(
         MachineDay, models.PROTECT, null=True, blank=True, related_name="reservations"
     )
@@ -192,8 +197,16 @@ class Reservation(models.Model):
                 condition=Q(machine_day__isnull=True) ^ Q(stock__isnull=True),
                 name="reserves_minutes_or_grams",
             ),
-            models.UniqueConstraint(fields=["ref", "machine_day"], name="one_hold_a_ref_and_day"),
-            models.UniqueConstraint(fields=["ref", "stock"], name="one_hold_a_ref_and_shelf"),
+            models.UniqueConstraint(
+                fields=["ref", "machine_day"],
+                condition=Q(job=None),
+                name="one_hold_a_ref_and_day",
+            ),
+            models.UniqueConstraint(
+                fields=["ref", "stock"], condition=Q(job=None), name="one_hold_a_ref_and_shelf"
+            ),
+            models.UniqueConstraint(fields=["job", "machine_day"], name="one_hold_a_job_and_day"),
+            models.UniqueConstraint(fields=["job", "stock"], name="one_hold_a_job_and_shelf"),
         ]
 
 

@@ -105,9 +105,9 @@ def _apply(job: Job, report: Message, *, by: str) -> None:
             _bring_to(job, "running", by=by, reason="the machine has begun")
             move(job, "made", by=by, reason="the machine has finished", percent=100, seconds_left=0)
         case ReportKind.FAILED:
-            _end(job, "failed", by=by, reason=said or "the machine failed")
+            _end(job, "failed", by=by, reason=said or "the machine failed", at=report.percent)
         case ReportKind.CANCELLED:
-            _end(job, "cancelled", by=by, reason=job.cancel_reason or said)
+            _end(job, "cancelled", by=by, reason=job.cancel_reason or said, at=report.percent)
         case ReportKind.REFUSED:
             _refused(job, report, by=by)
 
@@ -121,8 +121,10 @@ def _bring_to(job: Job, target: str, *, by: str, reason: str) -> None:
         move(job, "paused", by=by, reason=reason)
 
 
-def _end(job: Job, status: str, *, by: str, reason: str) -> None:
-    move(job, status, by=by, reason=reason, problem=reason[:300])
+def _end(job: Job, status: str, *, by: str, reason: str, at: float | None = None) -> None:
+    """``at`` is the percentage that it came to: so much of its material is used up."""
+    percent = job.percent if at is None else at
+    move(job, status, by=by, reason=reason, problem=reason[:300], percent=percent)
 
 
 def _refused(job: Job, report: Message, *, by: str) -> None:

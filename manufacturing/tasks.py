@@ -7,7 +7,6 @@ from django.utils import timezone
 from core.states import on_move
 from core.work import Claim, Effect, Later, handles
 from manufacturing import capacity, machines, programs
-from manufacturing.jobs import settle_capacity
 from manufacturing.models import Job
 from manufacturing.planning.failures import SliceFailed
 from manufacturing.planning.profiles import PROFILES
@@ -48,7 +47,7 @@ def _after(job: Job, failure: SliceFailed, claim: Claim) -> Effect:
 
 @handles("manufacturing.settle_capacity")
 def settle(claim: Claim) -> Effect:
-    return lambda: settle_capacity(Job.objects.get(pk=claim.payload["id"]))
+    return lambda: capacity.settle(Job.objects.get(pk=claim.payload["id"]))
 
 
 @handles("manufacturing.silence", every_s=15)

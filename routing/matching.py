@@ -13,6 +13,7 @@ from django.db import transaction
 
 from configurator.materials import material
 from core.errors import NoCapacity, StaleState
+from core.locks import locked
 from core.states import born, move
 from core.units import duration
 from manufacturing.capacity import HORIZON_DAYS
@@ -37,7 +38,7 @@ def match_waiting(now: dt.datetime) -> int:
     jobs = list(Job.objects.filter(status="waiting").select_related("design"))
     if not jobs:
         return 0
-    views = machine_views(now, own=[job.ref for job in jobs])
+    views = machine_views(now, own=jobs)
     lists = {job.uid: _candidates(job, views, now) for job in jobs}
     tasks = [_task(job, lists[job.uid]) for job in jobs]
     plan = match(tasks, _capacities(views))
@@ -81,7 +82,7 @@ def _candidates(job: Job, views: list[MachineView], now: dt.datetime) -> list[Ca
 
 def can_go_elsewhere(job: Job, now: dt.datetime) -> bool:
     """Whether another machine could make a job that is accepted already."""
-    views = [view for view in machine_views(now, own=[job.ref]) if view.id != job.machine_id]
+    views = [view for view in machine_views(now, own=[job]) if view.id != job.machine_id]
     return any(row.able for row in _candidates(job, views, now))
 
 
@@ -121,7 +122,9 @@ def _ask(job: Job, rows: list[Candidate], plan: Plan, batch: int, now: dt.dateti
     try:
         with transaction.atomic():
             machine = Machine.objects.select_related("factory").get(pk=chosen.machine_id)
-            reserve_on(job.ref, job.wanted, machine, now)
+            if locked(Job.objects.filter(pk=job.pk)).get().status != "waiting":
+                raise StaleState("This job has moved on.")
+            reserve_on(job, machine, now)
             _offer(job, machine, chosen, _why(chosen, rows), now)
             _write_down(job, rows, plan, batch, machine, f"{chosen.factory}, {chosen.machine}")
     except NoCapacity:

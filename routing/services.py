@@ -124,7 +124,10 @@ def heir_of(job: Job, *, by: str, reason: str) -> Job | None:
         if existing is not None:
             return existing
         here = Destination(job.region, job.country, job.to_lat, job.to_lon)
-        return create_job(job.ref, job.wanted, here, job.due_at, by=by, reason=reason, replaces=job)
+        heir = create_job(job.ref, job.wanted, here, job.due_at, by=by, reason=reason, replaces=job)
+        if capacity.used_share(job) == 0:
+            capacity.hand_on(job, heir)  # nobody else may take it in between
+    return heir
 
 
 def force_heir(job: Job, *, by: str, reason: str) -> Job:
@@ -156,14 +159,24 @@ def withdraw_offers(job: Job, *, by: str, reason: str) -> None:
         move(offer, "withdrawn", by=by, reason=reason)
 
 
-def reserve_on(ref: str, need: JobNeed, machine: Machine, now: dt.datetime) -> dt.date:
-    """Move what ``ref`` holds to this machine. Raises NoCapacity with nothing changed."""
+def reserve_on(job: Job, machine: Machine, now: dt.datetime) -> dt.date:
+    """Move what a waiting job holds to this machine. Raises NoCapacity with nothing changed.
+
+    The caller holds the job's lock: jobs are locked before capacity, everywhere.
+    """
     with transaction.atomic():
-        capacity.release(ref)
-        return _reserve(ref, need, machine, _horizon(now), now)
+        capacity.settle(job)
+        return _reserve(job.ref, job.wanted, machine, _horizon(now), now, job)
 
 
-def _reserve(ref: str, need: JobNeed, machine: Machine, last: dt.date, now: dt.datetime) -> dt.date:
+def _reserve(
+    ref: str,
+    need: JobNeed,
+    machine: Machine,
+    last: dt.date,
+    now: dt.datetime,
+    job: Job | None = None,
+) -> dt.date:
     return capacity.reserve(
         ref,
         machine,
@@ -173,6 +186,7 @@ def _reserve(ref: str, need: JobNeed, machine: Machine, last: dt.date, now: dt.d
         colour=need.colour,
         last=last,
         now=now,
+        job=job,
     )
 
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from django.db.models import Sum
 
-from manufacturing.capacity import Slot, slots_of
-from manufacturing.models import Machine, Reservation, Stock
+from manufacturing.capacity import Slot, of_jobs, slots_of
+from manufacturing.models import Job, Machine, Reservation, Stock
 from manufacturing.planning.plate import PLATE_MARGIN_MM, fits_plate
 from manufacturing.planning.profiles import PROFILES
 from routing.candidates import MachineView
 from routing.holdback import expected_minutes
 
 
-def machine_views(now: dt.datetime, own: Collection[str] = ()) -> list[MachineView]:
-    """All machines in service. What the references in ``own`` hold counts as free for them."""
+def machine_views(now: dt.datetime, own: Sequence[Job] = ()) -> list[MachineView]:
+    """All machines in service. What the jobs in ``own`` hold counts as free for them."""
     machines = list(Machine.objects.exclude(status="retired").select_related("factory"))
     slots = slots_of(machines, now)
     minutes, grams = _held_by(own)
@@ -33,11 +33,11 @@ def machine_views(now: dt.datetime, own: Collection[str] = ()) -> list[MachineVi
     ]
 
 
-def _held_by(refs: Collection[str]) -> tuple[dict[int, int], dict[int, int]]:
-    """(minutes by machine day, grams by shelf) that these references hold."""
-    if not refs:
+def _held_by(jobs: Sequence[Job]) -> tuple[dict[int, int], dict[int, int]]:
+    """(minutes by machine day, grams by shelf) that these jobs hold."""
+    if not jobs:
         return {}, {}
-    held = Reservation.objects.filter(ref__in=refs)
+    held = Reservation.objects.filter(of_jobs(jobs))
     days = held.filter(stock=None).values_list("machine_day").annotate(Sum("amount"))
     shelves = held.filter(machine_day=None).values_list("stock").annotate(Sum("amount"))
     return dict(days), dict(shelves)

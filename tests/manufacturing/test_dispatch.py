@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from core import work
 from core.errors import Conflict
 from core.states import move
 from edge.protocol import Cancel, Clear, ManifestRefused, PairRequest, Start, verify_manifest
@@ -305,23 +304,6 @@ def test_a_silent_machine_is_offline_and_keeps_its_job(
     job.refresh_from_db()
     machine.refresh_from_db()
     assert (machine.status, job.status) == ("offline", "running")
-
-
-def test_grams_leave_the_shelf_when_a_part_passes(machine: Machine, node: TestNode) -> None:
-    from manufacturing import capacity
-    from tests.worlds import a_need
-
-    job = planned(machine, ref="line-1")
-    capacity.reserve(
-        "line-1", machine, minutes=60, grams=40, material="pla", colour="kiln",
-        last=timezone.now().date() + dt.timedelta(days=20), now=timezone.now(),
-    )  # fmt: skip
-    for step in ("leased", "running", "made", "passed"):
-        move(job, step, by="t")
-    work.run_due()
-    shelf = machine.factory.stock.get()
-    assert (shelf.grams, shelf.reserved_g) == (4960, 0)
-    assert a_need().grams == 40
 
 
 def test_a_machine_follows_by_legal_steps_only() -> None:

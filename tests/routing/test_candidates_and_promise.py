@@ -58,8 +58,8 @@ def test_the_nearest_that_can_comes_first() -> None:
         ({"bed_mm": (250, 210, 120)}, "too small"),
         ({"tolerance_mm": 0.5}, "holds ±0.5 mm, this needs ±0.3 mm"),
         ({"max_hotend_c": 210}, "reaches 210 °C, PETG needs 235 °C"),
-        ({"grams": {}}, "0 g of PETG kiln on the shelf, 80 g needed"),
-        ({"grams": {("petg", "kiln"): 79}}, "79 g of PETG kiln"),
+        ({"grams": {}}, "0 g of PETG kiln orange on the shelf, 80 g needed"),
+        ({"grams": {("petg", "kiln"): 79}}, "79 g of PETG kiln orange"),
         ({"free": ()}, "no 5 h 00 free before"),
     ],
 )
