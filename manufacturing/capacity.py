@@ -13,13 +13,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Greatest
 
 from core.errors import NoCapacity
 from core.locks import alone, locked
 from manufacturing.models import Job, Machine, MachineDay, Reservation, Stock
 
 HORIZON_DAYS = 28
+NOT_IN_PRODUCTION = ("error", "maintenance", "retired")
 CAPACITY = "capacity"
 """Minutes and grams of several machines change hands at once: one lock stands for them all."""
 
@@ -99,6 +101,24 @@ def ensure_days(now: dt.datetime, machines: Iterable[Machine] | None = None) -> 
     before = MachineDay.objects.count()
     MachineDay.objects.bulk_create(rows, ignore_conflicts=True)
     return MachineDay.objects.count() - before
+
+
+def follow_machines(now: dt.datetime, machines: Iterable[Machine] | None = None) -> int:
+    """Bring the days from today on to what hours and status say now. Returns the days changed.
+
+    A machine with a fault, in service or retired has no minutes to sell. What is spoken for
+    stays spoken for: a day never has less than is used of it.
+    """
+    wanted = Machine.objects.filter(pk=OuterRef("machine_id")).values_list(
+        Case(When(status__in=NOT_IN_PRODUCTION, then=0), default=F("closes_min") - F("opens_min"))
+    )
+    days = MachineDay.objects.filter(day__gte=now.date())
+    if machines is not None:
+        days = days.filter(machine__in=list(machines))
+    with transaction.atomic():
+        alone(CAPACITY)
+        right = Greatest(F("used_min"), Subquery(wanted))
+        return days.exclude(capacity_min=right).update(capacity_min=right)
 
 
 def reserve(

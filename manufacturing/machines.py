@@ -13,6 +13,7 @@ from core.errors import Conflict
 from core.locks import locked
 from core.states import move
 from edge.protocol import MachineStatus
+from manufacturing import capacity
 from manufacturing.models import Job, Machine, MachineSeen
 
 SILENT_AFTER = dt.timedelta(seconds=60)
@@ -126,7 +127,9 @@ def back_from_service(machine: Machine, *, by: str) -> None:
     """
     if machine.status not in (Machine.MAINTENANCE, Machine.ERROR):
         raise Conflict(f"{machine.name} is not in service, so it cannot come back from it.")
-    move(machine, "offline", by=by, reason="back in production")
+    with transaction.atomic():
+        move(machine, "offline", by=by, reason="back in production")
+        capacity.follow_machines(timezone.now(), [machine])
 
 
 def is_fresh(machine: Machine) -> bool:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from core.states import on_move
 from core.work import Claim, Effect, Later, handles
 from manufacturing import capacity, machines, programs
-from manufacturing.models import Job
+from manufacturing.models import Job, Machine
 from manufacturing.planning.failures import SliceFailed
 from manufacturing.planning.profiles import PROFILES
 
@@ -57,9 +57,23 @@ def silence(claim: Claim) -> Effect:
 
 @handles("manufacturing.open_days", every_s=3600)
 def open_days(claim: Claim) -> Effect:
-    return lambda: capacity.ensure_days(timezone.now())
+    """New days, and those whose machine changed in a way that nobody told us of."""
+
+    def effect() -> None:
+        capacity.ensure_days(timezone.now())
+        capacity.follow_machines(timezone.now())
+
+    return effect
+
+
+@handles("manufacturing.machine_stopped")
+def machine_stopped(claim: Claim) -> Effect:
+    rows = Machine.objects.filter(pk=claim.payload["id"])
+    return lambda: capacity.follow_machines(timezone.now(), rows)
 
 
 on_move("manufacturing.job", "accepted", kind="manufacturing.plan")
+for _status in capacity.NOT_IN_PRODUCTION:
+    on_move("manufacturing.machine", _status, kind="manufacturing.machine_stopped")
 for _end in ("passed", "scrapped", "failed", "cancelled"):
     on_move("manufacturing.job", _end, kind="manufacturing.settle_capacity")
