@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
 from core.admin import ReadOnlyAdmin
 from core.errors import NearmadeError
@@ -59,13 +60,13 @@ class ItemInline(admin.TabularInline[OrderItem, Order]):
 
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
-    list_display = ["ref", "status", "name", "city", "country", "total", "placed_at"]
+    list_display = ["ref", "state", "name", "city", "country", "total", "placed_at"]
     list_filter = ["status", "country"]
     search_fields = ["ref", "email", "name", "items__ref"]
     date_hierarchy = "placed_at"
     inlines = [ItemInline]
     change_form_template = "orders/admin_order.html"
-    readonly_fields = ("ref", "status", "total", "email", "name", "street", "postcode", "city",
+    readonly_fields = ("ref", "state", "total", "email", "name", "street", "postcode", "city",
                        "country", "placed_at", "pay_by", "follow")  # fmt: skip
     fields = tuple(readonly_fields)
 
@@ -79,9 +80,13 @@ class OrderAdmin(ReadOnlyAdmin):
     def total(self, order: Order) -> str:
         return f"{euros(order.total_cents)} (of it tax {euros(order.tax_cents)})"
 
+    @admin.display(description="status", ordering="status")
+    def state(self, order: Order) -> str:
+        return str(order.status).replace("_", " ")
+
     @admin.display(description="what the customer sees")
     def follow(self, order: Order) -> str:
-        return order.url
+        return format_html('<a href="{}">the tracking page</a>', order.url)
 
     def change_view(
         self,

@@ -22,6 +22,12 @@ register.filter("size", units.size)
 
 
 @register.filter
+def in_minutes(minutes: float) -> str:
+    """'62 min' reads as '1 h 02'."""
+    return units.duration(minutes * 60)
+
+
+@register.filter
 def about_euros(amount_cents: float | None) -> str:
     """A figure that is not whole cents: ``434.55`` is ``€4.35``; "–" where there is none."""
     return "–" if amount_cents is None else money.euros(money.cents(amount_cents))

@@ -47,6 +47,9 @@ function localise(root) {
 document.addEventListener("htmx:afterSettle", (event) => localise(event.target.parentElement ?? document));
 localise(document);
 
+// A form that came back is far down on a phone: go to the first thing that is marked.
+document.querySelector("form[method=post] [aria-invalid=true]")?.focus();
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

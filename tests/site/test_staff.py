@@ -99,3 +99,9 @@ def test_a_job_that_is_unknown_leads_nowhere(town: Town) -> None:
     url = reverse("admin:orders_order_of_job", args=[10**6])
     assert town.client("staff").get(url).status_code == 404
     assert town.client("owner").get(url).status_code == 302  # to the login
+
+
+def test_the_order_links_to_what_the_customer_sees_and_names_its_state(town: Town) -> None:
+    html = page(town, "admin:orders_order_change", town.paid.pk)
+    assert f'<a href="{town.paid.url}">the tracking page</a>' in html
+    assert "in_production" not in page(town, "admin:orders_order_changelist")
