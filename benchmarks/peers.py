@@ -1,4 +1,4 @@
-"""The solids of the three families as others would build them, from the same outlines.
+"""The solids of every family as others would build them, from the same outlines.
 
 trimesh with the manifold engine, and OpenSCAD's command line. Edges are left sharp, which spares
 the peers work. Each peer's volume is checked against ours, so that the work is the same.
@@ -10,7 +10,6 @@ import math
 import shutil
 import subprocess
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ import trimesh
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.ops import unary_union
 
+from benchmarks.recipes import RECIPES, polygon
 from configurator.geometry import box as boxes
 from configurator.geometry.kernel import revolved
 from configurator.geometry.tag_layout import laid_out
@@ -31,6 +31,8 @@ Solids = list[trimesh.Trimesh]
 
 def by_trimesh(slug: str, params) -> Solids:
     """The parts of a design by extrusion and booleans of trimesh."""
+    if slug in RECIPES:
+        return [recipe.mesh() for recipe in RECIPES[slug](params)]
     return {"name-tag": _tag, "twisted-vase": _vase, "enclosure": _enclosure}[slug](params)
 
 
@@ -38,15 +40,21 @@ def by_openscad(slug: str, params, folder: Path) -> Solids | None:
     """The parts of a design by the OpenSCAD command line; None where it is not installed."""
     if OPENSCAD is None:
         return None
-    sources = {"name-tag": _tag_scad, "twisted-vase": _vase_scad, "enclosure": _enclosure_scad}
     solids = []
-    for number, source in enumerate(sources[slug](params)):
+    for number, source in enumerate(_sources(slug, params)):
         scad, stl = folder / f"{slug}-{number}.scad", folder / f"{slug}-{number}.stl"
         scad.write_text(source)
         command = [OPENSCAD, "-o", str(stl), str(scad)]
         subprocess.run(command, check=True, capture_output=True, timeout=300)
         solids.append(trimesh.load(stl))
     return solids
+
+
+def _sources(slug: str, params) -> list[str]:
+    if slug in RECIPES:
+        return [recipe.scad() for recipe in RECIPES[slug](params)]
+    own = {"name-tag": _tag_scad, "twisted-vase": _vase_scad, "enclosure": _enclosure_scad}
+    return own[slug](params)
 
 
 def _shape(rings: Sequence[np.ndarray]) -> MultiPolygon:
@@ -150,20 +158,8 @@ def _enclosure(params) -> Solids:
     return [body, lid]
 
 
-def _polygon(area) -> str:
-    """An area as OpenSCAD polygons, holes taken out."""
-    pieces = []
-    for polygon in getattr(area, "geoms", [area]):
-        rings = [np.array(r.coords)[:-1] for r in (polygon.exterior, *polygon.interiors)]
-        points = ",".join(f"[{x:.4f},{y:.4f}]" for ring in rings for x, y in ring)
-        starts = np.cumsum([0, *[len(ring) for ring in rings]])
-        paths = ",".join(str(list(range(a, b))) for a, b in pairwise(starts))
-        pieces.append(f"polygon(points=[{points}],paths=[{paths}]);")
-    return "".join(pieces)
-
-
 def _raise(area, height: float, z: float = 0.0) -> str:
-    return f"translate([0,0,{z}]) linear_extrude({height}) {{{_polygon(area)}}}\n"
+    return f"translate([0,0,{z}]) linear_extrude({height}) {{{polygon(area)}}}\n"
 
 
 def _tag_scad(params) -> list[str]:

@@ -13,9 +13,10 @@ def families() -> dict[str, Family]:
     """Every family by its slug, in catalogue order."""
     from configurator.products.enclosure import Enclosure
     from configurator.products.name_tag import NameTag
+    from configurator.products.spur_gear import SpurGear
     from configurator.products.twisted_vase import TwistedVase
 
-    return {family.slug: family for family in (NameTag(), TwistedVase(), Enclosure())}
+    return {family.slug: family for family in (NameTag(), TwistedVase(), Enclosure(), SpurGear())}
 
 
 def family(slug: str) -> Family:

@@ -1,0 +1,120 @@
+"""Solids as recipes of plain operations, which trimesh and OpenSCAD both can follow.
+
+A part is what is added together, less what is cut away. A family's peers are one function from
+its parameters to such parts; ``peers`` runs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import trimesh
+from shapely.geometry import Polygon
+
+
+@dataclass(frozen=True)
+class Prism:
+    """A shapely area lifted from ``z`` by ``height``, then moved by a 4 × 4 matrix."""
+
+    area: object
+    height: float
+    z: float = 0.0
+    move: np.ndarray | None = None
+
+    def mesh(self) -> trimesh.Trimesh:
+        parts = [
+            trimesh.creation.extrude_polygon(polygon, self.height, engine="manifold")
+            for polygon in getattr(self.area, "geoms", [self.area])
+            if polygon.area > 1e-6
+        ]
+        solid = trimesh.util.concatenate(parts)
+        solid.apply_translation([0, 0, self.z])
+        if self.move is not None:
+            solid.apply_transform(self.move)
+        return solid
+
+    def scad(self) -> str:
+        text = f"translate([0,0,{self.z}]) linear_extrude({self.height}) {{{polygon(self.area)}}}"
+        if self.move is not None:
+            rows = ",".join(str([round(float(v), 6) for v in row]) for row in self.move)
+            text = f"multmatrix([{rows}]) {text}"
+        return text + "\n"
+
+
+@dataclass(frozen=True)
+class Hull:
+    """The convex hull of points (n, 3), as for cones and tapered blocks."""
+
+    points: np.ndarray
+
+    def mesh(self) -> trimesh.Trimesh:
+        return trimesh.convex.convex_hull(self.points)
+
+    def scad(self) -> str:
+        solid = self.mesh()
+        points = ",".join(f"[{x:.4f},{y:.4f},{z:.4f}]" for x, y, z in solid.vertices)
+        faces = ",".join(f"[{c},{b},{a}]" for a, b, c in solid.faces)
+        return f"polyhedron(points=[{points}],faces=[{faces}]);\n"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One part: what is added, and what is cut away from it."""
+
+    add: Sequence[Prism | Hull]
+    cut: Sequence[Prism | Hull] = field(default=())
+
+    def mesh(self) -> trimesh.Trimesh:
+        solid = [one.mesh() for one in self.add]
+        body = trimesh.boolean.union(solid, engine="manifold") if len(solid) > 1 else solid[0]
+        if not self.cut:
+            return body
+        tools = [one.mesh() for one in self.cut]
+        return trimesh.boolean.difference([body, *tools], engine="manifold")
+
+    def scad(self) -> str:
+        body = "union() {" + "".join(one.scad() for one in self.add) + "}"
+        if not self.cut:
+            return body
+        return "difference() {" + body + "".join(one.scad() for one in self.cut) + "}"
+
+
+def polygon(area) -> str:
+    """An area as OpenSCAD polygons, holes taken out."""
+    pieces = []
+    for one in getattr(area, "geoms", [area]):
+        rings = [np.array(r.coords)[:-1] for r in (one.exterior, *one.interiors)]
+        points = ",".join(f"[{x:.4f},{y:.4f}]" for ring in rings for x, y in ring)
+        starts = np.cumsum([0, *[len(ring) for ring in rings]])
+        paths = ",".join(str(list(range(a, b))) for a, b in pairwise(starts))
+        pieces.append(f"polygon(points=[{points}],paths=[{paths}]);")
+    return "".join(pieces)
+
+
+def lifted(ring: np.ndarray, z: float) -> np.ndarray:
+    """(n, 3): a ring at a height, for hulls."""
+    return np.column_stack([ring, np.full(len(ring), z)])
+
+
+def spur_gear(params) -> list[Recipe]:
+    """Outline as an extrusion, hub on it, bore and lightening holes through both."""
+    from configurator.geometry import gear as gears
+    from configurator.products.spur_gear import _wheels
+
+    parts = []
+    for wheel in _wheels(params):
+        toothed = Polygon(gears.outline(wheel, "full")[0])
+        add = [Prism(toothed, wheel.width_mm)]
+        if wheel.hub_radius:
+            hub = Polygon(gears.circle(wheel.hub_radius, 48))
+            add.append(Prism(hub, wheel.height_mm))
+        mouth = gears.bore(wheel, "full")
+        rings = [*([] if mouth is None else [mouth]), *gears._lightening_rings(wheel, "full")]
+        parts.append(Recipe(add, [Prism(Polygon(ring), 100, -10) for ring in rings]))
+    return parts
+
+
+RECIPES = {"spur-gear": spur_gear}

@@ -1,0 +1,188 @@
+"""What a gear pair's numbers tell: undercut, contact, fine tips, and what had to give way."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from configurator.dfm.base import Finding
+from configurator.materials import Material
+
+if TYPE_CHECKING:
+    from configurator.geometry.gear import Wheel
+    from configurator.geometry.involute import Pair
+    from configurator.products.spur_gear import GearParams
+
+LEAST_CONTACT = 1.2
+"""Contact ratio for quiet running. Source: Dudley, Handbook of Practical Gear Design."""
+
+
+def geared(
+    params: GearParams, pair: Pair, wheels: tuple[Wheel, Wheel], material: Material
+) -> tuple[Finding, ...]:
+    """Everything known of a pair before it is meshed."""
+    named = tuple(zip(("gear", "pinion"), wheels, strict=True))
+    return (
+        *(f for name, wheel in named for f in _undercut(name, wheel)),
+        *_contact(pair),
+        *(f for name, wheel in named for f in _tip(name, wheel, material)),
+        *_centre(params, pair),
+        *(f for name, wheel in named for f in _bore(name, wheel)),
+        *(f for name, wheel in named for f in _keyway(name, wheel)),
+        *(f for name, wheel in named for f in _hub(name, wheel)),
+        *_lightening(wheels[0]),
+    )
+
+
+def _undercut(name: str, wheel: Wheel) -> tuple[Finding, ...]:
+    tooth = wheel.tooth
+    if not tooth.undercut:
+        return ()
+    least = math.ceil(2 / math.sin(tooth.pressure) ** 2)
+    return (
+        Finding(
+            check="undercut",
+            level="weak",
+            part=name,
+            state=f"The teeth of the {name} are undercut: {tooth.teeth} teeth at "
+            f"{math.degrees(tooth.pressure):g}°; {least} need no shift.",
+            cause="Their feet are cut away, which weakens them and shortens their contact.",
+            cure="Let the profile be shifted as needed.",
+            field="shift",
+            value="auto",
+            measured=float(tooth.teeth),
+            needed=float(least),
+        ),
+    )
+
+
+def _contact(pair: Pair) -> tuple[Finding, ...]:
+    ratio = pair.contact_ratio
+    if ratio >= LEAST_CONTACT:
+        return ()
+    breaks = ratio < 1
+    return (
+        Finding(
+            check="contact",
+            level="weak",
+            part="pinion",
+            state=f"The contact ratio is {ratio:.2f}; quiet running needs {LEAST_CONTACT:g}.",
+            cause="A pair of teeth leaves before the next one bears."
+            if breaks
+            else "One pair of teeth hardly hands over to the next.",
+            cure="Take more teeth, or a smaller pressure angle.",
+            measured=round(ratio, 3),
+            needed=LEAST_CONTACT,
+        ),
+    )
+
+
+def _tip(name: str, wheel: Wheel, material: Material) -> tuple[Finding, ...]:
+    """A tip finer than a line, or a tooth cut short so that it has one."""
+    tooth = wheel.tooth
+    tip = 2 * tooth.tip_radius * tooth.half_angle(tooth.tip_radius)
+    if tip < material.min_feature_mm:
+        return (
+            Finding(
+                check="tips",
+                level="weak",
+                part=name,
+                state=f"The tooth tips of the {name} are {tip:.2f} mm; "
+                f"{material.name} needs {material.min_feature_mm:g} mm.",
+                cause="The nozzle lays lines of about 0.4 mm; a finer tip comes out rounded.",
+                cure="Take a larger module.",
+                measured=round(tip, 3),
+                needed=material.min_feature_mm,
+            ),
+        )
+    cut = tooth.full_tip_radius - tooth.tip_radius
+    if cut < 0.02:
+        return ()
+    return (
+        Finding(
+            check="tips",
+            level="mended",
+            part=name,
+            state=f"The teeth of the {name} are {cut:.2f} mm lower than the standard.",
+            cause="They would end in a point.",
+            cure="Take more teeth for teeth of full height.",
+        ),
+    )
+
+
+def _centre(params: GearParams, pair: Pair) -> tuple[Finding, ...]:
+    plain = params.module_mm * (params.gear_teeth + params.pinion_teeth) / 2
+    if abs(pair.centre_mm - plain) < 5e-3:
+        return ()
+    return (
+        Finding(
+            check="centre",
+            level="mended",
+            part="pinion",
+            state=f"The centre distance is {pair.centre_mm:.2f} mm instead of {plain:g} mm.",
+            cause="Both gears have so few teeth that their profiles are shifted.",
+            cure="Place the shafts at that distance, or take more teeth.",
+        ),
+    )
+
+
+def _bore(name: str, wheel: Wheel) -> tuple[Finding, ...]:
+    made, asked = wheel.fitting_bore_mm, wheel.bore_mm
+    if made >= asked - 1e-9 or asked < 1:
+        return ()
+    shown = f"is {made:g} mm instead of {asked:g} mm" if made else "is left out"
+    return (
+        Finding(
+            check="bore",
+            level="mended",
+            part=name,
+            state=f"The bore of the {name} {shown}.",
+            cause="A wider one would weaken the rim below the teeth.",
+            cure="Take more teeth or a larger module for a wider bore.",
+        ),
+    )
+
+
+def _keyway(name: str, wheel: Wheel) -> tuple[Finding, ...]:
+    if not wheel.keyway or wheel.keyed or wheel.fitting_bore_mm == 0:
+        return ()
+    return (
+        Finding(
+            check="keyway",
+            level="mended",
+            part=name,
+            state=f"The {name} has no keyway.",
+            cause="DIN 6885 has keys for shafts over 6 mm only.",
+            cure="Take a wider bore for a keyway.",
+        ),
+    )
+
+
+def _hub(name: str, wheel: Wheel) -> tuple[Finding, ...]:
+    if wheel.hub_mm <= 0 or wheel.hub_radius:
+        return ()
+    return (
+        Finding(
+            check="hub",
+            level="mended",
+            part=name,
+            state=f"The {name} has no hub.",
+            cause="There is no room for one inside the teeth.",
+            cure="Take a smaller bore, or more teeth.",
+        ),
+    )
+
+
+def _lightening(gear: Wheel) -> tuple[Finding, ...]:
+    if gear.holes == 0 or gear.lightening()[1]:
+        return ()
+    return (
+        Finding(
+            check="holes",
+            level="mended",
+            part="gear",
+            state="The lightening holes are left out.",
+            cause="There is no room for them between hub and teeth.",
+            cure="Take fewer holes, a smaller bore, or more teeth.",
+        ),
+    )
