@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from configurator.products import families
 from tests.browser.conftest import SHOTS
 from tests.browser.town import Town
 from tests.edge.octoprint import OctoPrint
 
 ONE_WORKSHOP = """
-from configurator.products import families
 from manufacturing.models import Factory, Machine
 from manufacturing.nodes import enrol
 first = Factory.objects.order_by("pk").first()
@@ -105,6 +105,10 @@ def test_from_a_slider_to_a_part_in_the_post(chromium: Browser, town: Town, tmp_
     owner.keyboard.press("j")
     owner.keyboard.press("a")
     expect(owner.locator("#offers")).to_contain_text("You said yes")
+
+    # A real printer that is new here: nobody has ever said that its plate is empty.
+    owner.get_by_role("link", name="Machines").click()
+    owner.get_by_role("button", name="Plate is clear").click(timeout=60_000)
 
     # Accepted, sliced by PrusaSlicer, proven, signed, fetched by the agent, printed by OctoPrint.
     shopper.goto(tracking)
