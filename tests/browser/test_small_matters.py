@@ -1,0 +1,89 @@
+"""What only a browser can tell of single pages: limits said aloud, no 3D, a basket by keyboard."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import ARGUMENTS
+from tests.browser.town import Town
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    town = Town(tmp_path_factory.mktemp("small-town"))
+    town.prepare("")
+    town.start("--no-agents")
+    yield town
+    town.stop()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    expect.set_options(timeout=30_000)
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(60_000)
+    yield context.new_page()
+    context.close()
+
+
+def test_a_number_outside_its_range_is_put_right_aloud_and_can_be_undone(
+    town: Town, page: Page
+) -> None:
+    page.goto(f"{town.url}/design/name-tag/")
+    expect(page.locator("#view")).to_have_attribute("data-shown", re.compile("[1-9]"))
+    width, said = page.get_by_label("Width", exact=True), page.locator("#n-width_mm")
+    width.fill("500")
+    width.press("Enter")
+    expect(said).to_contain_text("Largest is 120 mm; set to 120 mm.")
+    expect(said).to_have_attribute("role", "status")
+    expect(width).to_have_value("120")
+    page.keyboard.press("Control+z")
+    expect(width).to_have_value("62")
+    expect(said).to_be_empty()
+    width.fill("61.4")
+    width.press("Tab")
+    expect(said).to_contain_text("It goes in steps of 1 mm; set to 61 mm.")
+    said.get_by_role("button", name="Back to 62 mm").click()
+    expect(width).to_have_value("62")
+    expect(width).to_be_focused()
+    assert "width_mm=500" not in page.url
+
+
+def test_without_3d_the_picture_follows_the_design(chromium: Browser, town: Town) -> None:
+    flat = [text for text in ARGUMENTS if "swiftshader" not in text] + ["--disable-3d-apis"]
+    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=flat)
+    page = browser.new_page()
+    page.goto(f"{town.url}/design/name-tag/?name=Otto")
+    view, still = page.locator("#view"), page.locator("#still")
+    expect(view).to_have_attribute("data-shown", "1", timeout=60_000)
+    expect(page.locator("#viewnote")).to_contain_text("shows no 3D")
+    first = still.get_attribute("src") or ""
+    assert first.startswith("blob:")
+    page.get_by_label("Width", exact=True).fill("100")
+    expect(view).to_have_attribute("data-shown", "2", timeout=60_000)
+    assert still.get_attribute("src") != first
+    browser.close()
+
+
+def test_a_quantity_counts_as_it_is_changed_and_the_keyboard_goes_on(
+    town: Town, page: Page
+) -> None:
+    page.goto(f"{town.url}/design/name-tag/?name=Io")
+    page.get_by_role("button", name="Add to basket").click()
+    page.wait_for_url("**/basket/")
+    amount = page.locator(".line .amount")
+    before = amount.inner_text()
+    expect(page.get_by_role("button", name="Set")).to_have_count(0)
+    page.get_by_label("Pieces").fill("3")
+    page.keyboard.press("Tab")
+    expect(amount).not_to_have_text(before)
+    expect(page.get_by_label("Pieces")).to_have_value("3")
+    expect(page.get_by_role("button", name=re.compile("^Take .* out$"))).to_be_focused()
+    assert page.url.endswith("/basket/")
