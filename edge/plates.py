@@ -51,11 +51,16 @@ class Plates:
     def clear(self, number: int, job: str | None) -> None:
         """Take a person's sign-off, for the plate that it was given for.
 
+        While somebody works at the machine's own screen it clears nothing: what will lie there
+        at the end is not what the person saw.
+
         Raises:
             MachineSilent: it does not say what it printed; the hub repeats the sign-off.
         """
         if number > self._spool.plate(self._machine).clear_number:
             self._compare()
+            if self._others_at_work:
+                self._soil(self._driver.history())
             self._spool.clear(self._machine, number, job)
 
     def history(self) -> str:

@@ -9,6 +9,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -108,6 +109,11 @@ class Machine(Stateful):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.factory.name})"
+
+    def clean(self) -> None:
+        """For forms: only a computer of its own workshop can drive a machine."""
+        if self.node is not None and self.node.factory_id != self.factory_id:
+            raise ValidationError({"node": "This computer stands in another workshop."})
 
 
 class MachineSeen(models.Model):

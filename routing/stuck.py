@@ -50,7 +50,7 @@ def _is_late(job: Job, now: dt.datetime) -> bool:
     if job.machine.status == "retired":
         return True
     since = max(filter(None, (_last(job.machine), _last(job, "accepted"))), default=None)
-    return since is not None and now - since >= patience()
+    return _is_old(since, now)
 
 
 def patience() -> dt.timedelta:
@@ -84,7 +84,10 @@ def _point_out(now: dt.datetime) -> None:
     """Say on jobs that may be at work on a silent machine that a person must look."""
     at_it = Job.objects.filter(status__in=Job.AT_MACHINE)
     at_it.filter(problem=SILENT).exclude(machine__status="offline").update(problem="")
-    silent = at_it.filter(
-        machine__status="offline", machine__seen__at__lt=now - patience(), problem=""
-    )
-    silent.update(problem=SILENT)
+    rows = at_it.filter(machine__status="offline", problem="").select_related("machine")
+    silent = [job.pk for job in rows if job.machine and _is_old(_last(job.machine), now)]
+    at_it.filter(pk__in=silent, problem="").update(problem=SILENT)
+
+
+def _is_old(since: dt.datetime | None, now: dt.datetime) -> bool:
+    return since is not None and now - since >= patience()

@@ -159,6 +159,18 @@ def test_each_foreign_print_leaves_another_plate(
     assert spool.plate("m1").dirty
 
 
+def test_a_sign_off_while_somebody_prints_clears_nothing(
+    plates: Plates, driver: Remembers, spool: Spool
+) -> None:
+    driver.forgets = True  # so that only what was seen can tell
+    plates.look(PRINTING)
+    plates.clear(2, spool.plate("m1").job)
+    assert spool.plate("m1").dirty
+    plates.look(IDLE)
+    plates.clear(3, spool.plate("m1").job)
+    assert not spool.plate("m1").dirty
+
+
 def test_a_spool_from_before_plates_had_a_history_is_opened(tmp_path: Path) -> None:
     db = sqlite3.connect(tmp_path / SPOOL)
     db.execute(

@@ -7,6 +7,7 @@ import importlib
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from core.errors import Conflict
@@ -123,6 +124,16 @@ def test_a_strange_or_removed_computer_gets_no_machine(machine: Machine, first: 
     nodes.revoke(row(first))
     with pytest.raises(Conflict, match="same workshop"):
         nodes.move_machine(machine, row(first))
+
+
+def test_the_administrators_form_takes_only_a_computer_of_the_same_workshop(
+    machine: Machine, first: TestNode
+) -> None:
+    machine.node = row(first)
+    machine.full_clean()
+    machine.node = row(paired(a_machine()))
+    with pytest.raises(ValidationError, match="another workshop"):
+        machine.full_clean()
 
 
 def test_a_removed_computer_leaves_its_machines_to_the_next_but_not_what_it_may_be_making(
