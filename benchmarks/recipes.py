@@ -117,4 +117,45 @@ def spur_gear(params) -> list[Recipe]:
     return parts
 
 
-RECIPES = {"spur-gear": spur_gear}
+def gridfinity(params) -> list[Recipe]:
+    """A block with feet as hulls, less pockets, scoop and lip; shelves added last."""
+    from configurator.geometry import gridfinity as grid
+    from configurator.geometry.kernel import rounded_rectangle
+    from configurator.products.gridfinity import _bin
+
+    bin_ = _bin(params)
+    width, depth, _ = bin_.outer
+    cell = grid.CELL_MM - grid.GAP_MM
+
+    def block(x, y, radius, z, move=(0.0, 0.0)):
+        return lifted(rounded_rectangle(x, y, radius, 24) + np.array(move), z)
+
+    def lofts(levels, size, radius, lift=0.0, at=(0.0, 0.0)):
+        rings = [block(x - 2 * by, y - 2 * by, radius - by, lift + z, at)
+                 for z, by in levels for x, y in [size]]  # fmt: skip
+        return [Hull(np.concatenate(pair)) for pair in pairwise(rings)]
+
+    feet = grid.Lattice(params.columns, params.rows, (grid.CELL_MM,) * 2).centres
+    add = [one for at in feet for one in lofts(grid.FOOT, (cell, cell), 3.75, 0.0, at)]
+    top = 7.0 * params.height
+    add.append(
+        Prism(Polygon(rounded_rectangle(width, depth, 3.75, 24)), bin_.outer[2] - 4.75, 4.75)
+    )
+    x, y = bin_.pocket
+    pitch = (x + bin_.divider_mm, y + bin_.divider_mm)
+    cut = []
+    for at in grid.Lattice(*bin_.fitting, pitch).centres:
+        levels = [lifted(grid._section(bin_, z, "full") + np.array(at), z)
+                  for z in grid._levels(bin_, "full")]  # fmt: skip
+        cut += [Hull(np.concatenate(pair)) for pair in pairwise(levels)]
+        low = bin_.shelf_top_mm if bin_.shelf_mm else levels[-1][0, 2]
+        radius = 3.75 - bin_.wall_mm
+        pair = [block(x, y, radius, z, at) for z in (low, bin_.rim_mm)]
+        cut.append(Hull(np.concatenate(pair)))
+    if bin_.lip:
+        lip = [(bin_.rim_mm - top, bin_.wall_mm), *grid.LIP, (grid.LIP[-1][0] + 1, 0.6)]
+        cut += lofts(lip, (width, depth), 3.75, top)
+    return [Recipe(add, cut)]
+
+
+RECIPES = {"spur-gear": spur_gear, "gridfinity": gridfinity}

@@ -71,6 +71,17 @@ class Shell:
             for start, copy in zip(starts, points, strict=True)
         ]
 
+    def copies(self, one: Shell, at: Sequence[tuple[float, float]]) -> npt.NDArray[np.int64]:
+        """Copies of another shell's surface; (k,) by how much each raises its numbers."""
+        points, faces = np.concatenate(one.vertices), np.concatenate(one.faces)
+        shifts = np.zeros((len(at), 1, 3))
+        shifts[:, 0, :2] = at
+        starts = self.count + np.arange(len(at)) * one.count
+        self.vertices.append((points[None] + shifts).reshape(-1, 3))
+        self.faces.append((faces[None] + starts[:, None, None]).reshape(-1, 3))
+        self.count += len(at) * one.count
+        return starts
+
     def face(self, loops: Sequence[Loop], *, up: bool) -> None:
         """Fills the area between rings: outer ones counter-clockwise, those within clockwise."""
         numbers = np.concatenate([loop[0] for loop in loops])
