@@ -16,6 +16,7 @@ from configurator.models import Design, Measurement
 from configurator.products import family
 from configurator.products.fields import parse
 from core.errors import NotFound
+from core.files import write_whole
 
 PICTURE_WIDTHS = (160, 320, 480, 640)
 
@@ -115,10 +116,7 @@ def picture_of(slug: str, params: Mapping[str, object], colour: str, width: int)
     if path.exists():
         return path.read_bytes()
     png = geometry_pool.picture(slug, params, colour_hex(slug, colour), width)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    temporary.write_bytes(png)
-    temporary.rename(path)
+    write_whole(path, png)
     return png
 
 

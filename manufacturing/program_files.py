@@ -8,13 +8,12 @@ database is no proof that its file is there: whoever uses a file looks at the fi
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 from pathlib import Path
 
 from django.conf import settings
 
 from core.errors import NotFound
+from core.files import write_whole
 from manufacturing.models import Program
 
 
@@ -36,17 +35,7 @@ def write_program(sha256: str, gcode: bytes) -> Path:
     path = path_of(sha256)
     if _holds(path, sha256):
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{secrets.token_hex(4)}")  # two workers may write at once
-    try:
-        with temporary.open("wb") as file:
-            file.write(gcode)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, gcode, durable=True)
     return path
 
 
@@ -90,12 +79,3 @@ def _holds(path: Path, sha256: str) -> bool:
         return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
     except FileNotFoundError:
         return False
-
-
-def _sync_folder(folder: Path) -> None:
-    """The new name is on the disk, too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
