@@ -15,6 +15,7 @@ def nothing_is_remembered() -> None:
     cache.clear()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that start a whole town run one after the other, on one of the workers.
 
