@@ -158,4 +158,26 @@ def gridfinity(params) -> list[Recipe]:
     return [Recipe(add, cut)]
 
 
-RECIPES = {"spur-gear": spur_gear, "gridfinity": gridfinity}
+def knob(params) -> list[Recipe]:
+    """The grip as an extrusion; shaft hole with its cone, set screw and pointer cut out."""
+    from configurator.geometry import knob as knobs
+    from configurator.products.knob import _shape
+
+    one = _shape(params)
+    add = [Prism(Polygon(knobs.grip_ring(one, "full")), one.height_mm)]
+    if one.flange_mm:
+        add.append(Prism(Polygon(knobs.circle(one.outer_mm / 2, 64)), one.skirt_high_mm))
+    hole = knobs.shaft_ring(one, "full")
+    deep = one.fitting_deep_mm
+    cut = [Prism(Polygon(hole), deep + 5, -5)]
+    cut.append(Hull(np.concatenate([lifted(hole, deep), lifted(hole * 0.25, deep + one.cone_mm)])))
+    for ring in knobs._screw_hole(one, "full"):
+        move = np.array([[1, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1.0]])
+        cut.append(Prism(Polygon(ring), 100, 0.0, move))
+    pointer = knobs._pointer(one, one.edge_mm, "full")
+    if pointer is not None:
+        cut.append(Prism(Polygon(pointer), 10, one.height_mm - knobs.POINTER_DEEP_MM))
+    return [Recipe(add, cut)]
+
+
+RECIPES = {"spur-gear": spur_gear, "gridfinity": gridfinity, "knob": knob}

@@ -159,7 +159,7 @@ def _keyway(name: str, wheel: Wheel) -> tuple[Finding, ...]:
 
 
 def _hub(name: str, wheel: Wheel) -> tuple[Finding, ...]:
-    if wheel.hub_mm <= 0 or wheel.hub_radius:
+    if wheel.hub_mm < 1 or wheel.hub_radius:
         return ()
     return (
         Finding(

@@ -21,6 +21,9 @@ from configurator.products.base import Quality
 EDGE_MM = 0.4
 """Bores and hubs are cut at 45°, so that a shaft enters and the first layer's squeeze is gone."""
 
+LEAST_HUB_MM = 1.0
+"""A lower hub would be no more than its own soft edge."""
+
 KEYS: tuple[tuple[float, float, float], ...] = (
     (6, 0, 0),
     (8, 2, 1.0),
@@ -82,7 +85,7 @@ class Wheel:
     def hub_radius(self) -> float:
         """Hub outside: the bore, its keyway and a wall; 0 where there is no hub or no room."""
         bore = self.fitting_bore_mm
-        if self.hub_mm <= 0:
+        if self.hub_mm < LEAST_HUB_MM:
             return 0.0
         wall = max(3.0, 0.3 * bore) if bore else 0.4 * self.tooth.root_radius
         reach = bore / 2 + (key(bore)[1] if self.keyed else 0.0)

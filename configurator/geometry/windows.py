@@ -36,7 +36,8 @@ class Side:
         length = edge @ np.array(self.along)
         depth = ring @ np.array(self.outwards)
         outermost = depth > depth.max() - 1e-6
-        return int(np.argmax(np.where(outermost, length, -1.0)))
+        flat = outermost & np.roll(outermost, -1)
+        return int(np.argmax(np.where(flat, length, -1.0)))
 
     def flat(self, points: Floats) -> Ring:
         """(n, 2): along the side, and height, of points (n, 3) on the pane."""

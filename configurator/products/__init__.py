@@ -13,13 +13,14 @@ def families() -> dict[str, Family]:
     """Every family by its slug, in catalogue order."""
     from configurator.products.enclosure import Enclosure
     from configurator.products.gridfinity import Gridfinity
+    from configurator.products.knob import Knob
     from configurator.products.name_tag import NameTag
     from configurator.products.spur_gear import SpurGear
     from configurator.products.twisted_vase import TwistedVase
 
     return {
         family.slug: family
-        for family in (NameTag(), TwistedVase(), Enclosure(), SpurGear(), Gridfinity())
+        for family in (NameTag(), TwistedVase(), Enclosure(), SpurGear(), Gridfinity(), Knob())
     }
 
 

@@ -89,7 +89,7 @@ class GearParams(BaseParams):
         ge=0,
         le=20,
         step=0.5,
-        help="Above the face; 0 for none.",
+        help="Above the face, from 1 mm; 0 for none.",
         group="Body",
     )
     holes: int = number(

@@ -233,3 +233,11 @@ def test_what_is_cut_out_stays_apart():
             assert at - radius > inner + 0.9
             assert at + radius < wheel.tooth.root_radius - 1.5
             assert 2 * at * math.sin(math.pi / wheel.holes) - 2 * radius > 2
+
+
+@pytest.mark.parametrize("hub", [0.4, 0.8, 1.0])
+def test_no_two_points_share_a_place_however_low_the_hub(hub):
+    params = parse(GEAR, {"hub_mm": hub})
+    for part in GEAR.build(params, "full"):
+        points = part.mesh.vertices.astype(np.float32)
+        assert len(np.unique(points, axis=0)) == len(points)
