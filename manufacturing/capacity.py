@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
@@ -28,11 +28,21 @@ CAPACITY = "capacity"
 
 @dataclass(frozen=True)
 class Slot:
-    """The minutes still free on one machine's day, from now on."""
+    """The minutes still free on one machine's day, from now on, and those sold already."""
 
     day_id: int
     day: dt.date
     free_min: int
+    used_min: int = 0
+
+    @property
+    def sold_share(self) -> float:
+        """How much of the day is sold, 0–1: what comes next waits so long for its turn."""
+        return self.used_min / max(1, self.used_min + self.free_min)
+
+    def given_back(self, minutes: int) -> Slot:
+        """The same day when ``minutes`` of what is sold are free again."""
+        return replace(self, free_min=self.free_min + minutes, used_min=self.used_min - minutes)
 
 
 def free_minutes(
@@ -85,7 +95,7 @@ def slots_of(machines: Iterable[Machine], now: dt.datetime) -> dict[int, list[Sl
     for pk, machine_id, day, capacity, used in columns:
         machine = by_id[machine_id]
         free = free_minutes(day, capacity, used, machine.opens_min, machine.closes_min, now)
-        found[machine_id].append(Slot(pk, day, free))
+        found[machine_id].append(Slot(pk, day, free, used))
     return found
 
 

@@ -133,12 +133,14 @@ def _weigh(
     if reason or plan is None:
         return replace(base, why_not=reason)
     ready = plan[-1][0].day
+    # Of two machines alike the one with less before it: otherwise all work stands at the first.
+    days = (ready - today).days + plan[-1][0].sold_share
     # Neighbours' expected work is only held back from those who are not neighbours.
     held = 0 if km <= nearest_km + 1 else _held_back(need.minutes, machine, last, today)
     cost = (
         PARCEL_CENTS
         + PARCEL_CENTS_PER_KM * km
-        + WAIT_CENTS_PER_DAY * (ready - today).days
+        + WAIT_CENTS_PER_DAY * days
         + HOLDBACK_CENTS_PER_MIN * held
         + (SILENT_CENTS if machine.status == "offline" else 0.0)
     )

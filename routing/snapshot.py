@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from django.db.models import Sum
@@ -46,7 +45,7 @@ def _held_by(jobs: Sequence[Job]) -> tuple[dict[int, int], dict[int, int]]:
 def _with(slots: list[Slot], minutes: dict[int, int]) -> tuple[Slot, ...]:
     if not minutes:
         return tuple(slots)
-    return tuple(replace(s, free_min=s.free_min + minutes.get(s.day_id, 0)) for s in slots)
+    return tuple(s.given_back(minutes[s.day_id]) if s.day_id in minutes else s for s in slots)
 
 
 def _view(

@@ -47,6 +47,14 @@ def test_the_nearest_that_can_comes_first() -> None:
     assert best(view(1, BERLIN), view(2, LYON)) == [(2, ""), (1, "")]
 
 
+def test_of_two_machines_alike_the_one_with_less_before_it_comes_first() -> None:
+    """Otherwise all work of a day would stand at the machine with the lowest number."""
+    busy = tuple(Slot(n, MONDAY + dt.timedelta(days=n), 300, 300) for n in range(10))
+    assert best(view(1, LYON, free=busy), view(2, LYON)) == [(2, ""), (1, "")]
+    # But nobody's parcel crosses a country for the sake of half a day.
+    assert best(view(1, LYON, free=busy), view(2, BERLIN)) == [(1, ""), (2, "")]
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
