@@ -74,9 +74,10 @@ class Knob:
 
     @property
     def valley_mm(self) -> float:
-        """Depth of the grip as it comes out: the wall around the shaft is kept."""
+        """Depth of the grip as it comes out: the wall around the shaft is kept, and sturdy ribs."""
         notch = 0.4 if self.screw_mm else 0.0
-        return min(self.grip_mm, self.radius - self.reach_mm - notch - WALL_MM)
+        wall = self.radius - self.reach_mm - notch - WALL_MM
+        return min(self.grip_mm, wall, 0.4 * math.pi * self.diameter_mm / self.count)
 
     @property
     def cone_mm(self) -> float:

@@ -136,7 +136,7 @@ class Gridfinity(Family):
         made = _bin(params)
         thin = thin_wall("bin", params.wall_mm, material, "wall_mm")
         if made.fitting != (1, 1) and not thin:
-            thin = thin_wall("bin", params.divider_mm, material, "divider_mm", name="Dividers")
+            thin = thin_wall("bin", params.divider_mm, material, "divider_mm", name="Divider")
         return (
             *thin,
             *_gave_way(params, made),

@@ -226,8 +226,8 @@ def _gave_way(params: KnobParams, made: Shape) -> tuple[Finding, ...]:
             _mended(
                 "grip",
                 f"The flutes are {made.valley_mm:.1f} mm deep instead of {params.grip_mm:g} mm.",
-                "Deeper ones would leave too thin a wall around the shaft.",
-                "Make the knob wider for deeper flutes.",
+                "Deeper ones would leave too thin a wall around the shaft, or ribs that break off.",
+                "Make the knob wider, or take fewer flutes.",
             )
         )
     if made.fitting_deep_mm < params.deep_mm - 1e-6:
