@@ -224,7 +224,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 class RefundAdmin(ReadOnlyAdmin):
     list_display = ["payment", "status", "amount", "reason", "attempt", "stripe_id"]
     list_filter = ["status"]
-    actions = ["send_again"]
+    actions = ["send_again", "paid_by_hand"]
     exclude = ["amount_cents"]
     readonly_fields = ["amount"]
 
@@ -234,12 +234,21 @@ class RefundAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Send failed refunds once more")
     def send_again(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
+        self._each(request, queryset, payments.ask_again, "sent again by staff", "is sent again")
+
+    @admin.action(description="Failed refunds were paid by bank transfer")
+    def paid_by_hand(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
+        self._each(request, queryset, payments.paid_by_hand, "paid by bank transfer", "is closed")
+
+    def _each(
+        self, request: HttpRequest, chosen: QuerySet[Refund], act: Any, reason: str, done: str
+    ) -> None:
         if not _may_act(request):
             raise PermissionDenied
-        for refund in queryset:
+        for refund in chosen.select_related("payment__order"):
             try:
-                payments.ask_again(refund, by=_who(request), reason="sent again by staff")
-                messages.success(request, f"{refund} is being sent again.")
+                act(refund, by=_who(request), reason=reason)
+                messages.success(request, f"{refund} {done}.")
             except NearmadeError as error:
                 messages.error(request, f"{refund}: {error.sentence}")
 

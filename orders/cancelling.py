@@ -39,10 +39,14 @@ def _cancel_paid(order: Order, *, by: str, reason: str) -> Order:
         order = locked(Order.objects.filter(pk=order.pk)).get()
         if order.status not in ("paid", "in_production"):
             return order
-        for item in order.items.order_by("pk"):
-            if not services.cancel_jobs(item.ref, by, reason) or is_made(item.ref):
+        refs = list(order.items.order_by("pk").values_list("ref", flat=True))
+        for ref in refs:
+            if not services.cancel_jobs(ref, by, reason) or is_made(ref):
                 raise Conflict(TOO_LATE)
-            services.release(item.ref)
+        # After all jobs: whoever holds capacity and then waits for a job meets the matcher, which
+        # holds the job and waits for capacity.
+        for ref in refs:
+            services.release(ref)
         move(order, "cancelled", by=by, reason=reason)
         for payment in order.payments.filter(status="paid"):
             ask_refund(payment, reason, by=by)

@@ -2,6 +2,7 @@
 
 Accounts:
 - ``stripe``: money at Stripe, an asset;
+- ``bank``: money at our bank, an asset; here only what was sent back from there;
 - ``customers``: paid and not yet delivered, owed to customers;
 - ``vat:FR`` …: tax collected for a country, owed to it.
 docs/algorithms/payments.md shows the postings of an order with figures.
@@ -18,7 +19,7 @@ from django.db.models import Sum
 
 from orders.models import LedgerEntry, Order, Payment, Refund
 
-STRIPE, CUSTOMERS = "stripe", "customers"
+STRIPE, BANK, CUSTOMERS = "stripe", "bank", "customers"
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,11 @@ class Balance:
         return self.debit_cents - self.credit_cents
 
 
-def sale(total_cents: int, tax_cents: int, country: str) -> list[Posting]:
+def sale(total_cents: int, tax_cents: int, country: str, account: str = STRIPE) -> list[Posting]:
     """A customer paid: the money is at Stripe; the goods are owed to them, the tax to a state."""
     rows = [
-        Posting(STRIPE, CUSTOMERS, total_cents - tax_cents),
-        Posting(STRIPE, f"vat:{country}", tax_cents),
+        Posting(account, CUSTOMERS, total_cents - tax_cents),
+        Posting(account, f"vat:{country}", tax_cents),
     ]
     return [row for row in rows if row.cents > 0]
 
@@ -73,8 +74,15 @@ def post_payment(payment: Payment) -> None:
 
 def post_refund(refund: Refund) -> None:
     payment = refund.payment
-    rows = reversal(sale(*_amounts(payment), payment.order.country))
-    _post(f"refund:{refund.pk}", rows, payment.order, f"refund: {refund.reason}")
+    rows = reversal(sale(*_amounts(payment), payment.order.country, refund.account))
+    _post(_name(refund), rows, payment.order, f"refund: {refund.reason}")
+
+
+def post_refund_came_back(refund: Refund) -> None:
+    """The bank did not take it: the money is at Stripe again, and owed again."""
+    payment = refund.payment
+    rows = sale(*_amounts(payment), payment.order.country, refund.account)
+    _post(f"{_name(refund)}:back", rows, payment.order, "refund came back")
 
 
 def balances() -> list[Balance]:
@@ -88,8 +96,15 @@ def differs_from_payments_cents() -> int:
     """The ledger's money at Stripe minus what payments and refunds say: 0 when all is well."""
     in_ledger = next((b.cents for b in balances() if b.account == STRIPE), 0)
     came = Payment.objects.filter(status__in=["paid", "refunded"]).aggregate(n=Sum("amount_cents"))
-    went = Refund.objects.filter(status="done").aggregate(n=Sum("amount_cents"))
+    back = Refund.objects.filter(status="done", account=STRIPE)
+    went = back.aggregate(n=Sum("amount_cents"))
     return in_ledger - (came["n"] or 0) + (went["n"] or 0)
+
+
+def _name(refund: Refund) -> str:
+    """Each attempt is a transaction of its own; those of another account, too."""
+    attempt = "" if refund.attempt == 1 else f":{refund.attempt}"
+    return f"refund:{refund.pk}{attempt}" + ("" if refund.account == STRIPE else ":by-hand")
 
 
 def _amounts(payment: Payment) -> tuple[int, int]:

@@ -157,7 +157,7 @@ class Payment(Stateful):
             "open": "paid closed",
             "closed": "paid",  # money may come after we gave up waiting: it is never lost
             "paid": "refunded",
-            "refunded": "",
+            "refunded": "paid",  # the bank did not take the money back
         }
     )
 
@@ -195,13 +195,23 @@ class Payment(Stateful):
 class Refund(Stateful):
     """Money that goes back: asked for in the transaction that cancels, then sent by Stripe.
 
-    ``sent`` is accepted by Stripe and on its way; only ``done`` is in the ledger.
+    ``sent`` is accepted by Stripe and on its way; only ``done`` is in the ledger. A bank can send
+    it back days later (``done`` to ``failed``); staff then send it again, or pay it another way
+    (``account`` says out of which of ours).
     """
 
-    MOVES = moves({"asked": "sent done failed", "sent": "done failed", "failed": "asked"})
+    MOVES = moves(
+        {
+            "asked": "sent done failed",
+            "sent": "done failed",
+            "done": "failed",
+            "failed": "asked done",
+        }
+    )
 
     payment = models.OneToOneField(Payment, models.PROTECT, related_name="refund")
     attempt = models.PositiveSmallIntegerField(default=1)
+    account = models.CharField(max_length=16, default="stripe")
     amount_cents = models.PositiveIntegerField()
     reason = models.CharField(max_length=300)
     stripe_id = models.CharField(max_length=128, blank=True)

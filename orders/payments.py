@@ -132,6 +132,20 @@ def ask_again(refund: Refund, *, by: str, reason: str) -> None:
     move(refund, "asked", by=by, reason=reason, stripe_id="", attempt=refund.attempt + 1)
 
 
+def paid_by_hand(refund: Refund, *, by: str, reason: str) -> None:
+    """Staff have paid a failed refund by bank transfer; nothing is sent by Stripe any more.
+
+    Raises:
+        Conflict: it has not failed, so Stripe may still pay it.
+    """
+    if refund.status != "failed":
+        raise Conflict("Only a refund that failed can be paid another way; this one has not.")
+    with transaction.atomic():
+        move(refund, "done", by=by, reason=reason, account=ledger.BANK)
+        move(refund.payment, "refunded", by=by, reason=reason)
+        ledger.post_refund(refund)
+
+
 def send_refund(refund: Refund) -> SentBack:
     """Ask Stripe to send the money back, or how far it is. Repeating it sends it once.
 
@@ -148,15 +162,30 @@ def send_refund(refund: Refund) -> SentBack:
 
 
 def note_refund(refund: Refund, sent: SentBack) -> None:
-    """Write down what Stripe says of a refund; the ledger only when the money has gone back."""
-    if sent.status == "succeeded":
+    """Write down what Stripe says of a refund; the ledger only when the money has gone back.
+
+    Saying the same again changes nothing.
+    """
+    failed = sent.status in ("failed", "canceled")
+    if refund.status == "done":
+        if failed and refund.account == ledger.STRIPE:
+            _came_back(refund, sent)
+    elif sent.status == "succeeded":
         move(refund, "done", by="stripe", stripe_id=sent.id)
         move(refund.payment, "refunded", by="stripe", reason=refund.reason)
         ledger.post_refund(refund)
-    elif sent.status in ("failed", "canceled"):
+    elif failed:
         refund_failed(refund, sent.reason or sent.status, stripe_id=sent.id)
     elif refund.status == "asked":
         move(refund, "sent", by="stripe", reason=sent.status, stripe_id=sent.id)
+
+
+def _came_back(refund: Refund, sent: SentBack) -> None:
+    """The bank refused it days after Stripe had sent it: it is with us again, and owed."""
+    with transaction.atomic():
+        refund_failed(refund, sent.reason or sent.status, stripe_id=sent.id)
+        move(refund.payment, "paid", by="stripe", reason="the refund came back")
+        ledger.post_refund_came_back(refund)
 
 
 def refund_failed(refund: Refund, reason: str, *, stripe_id: str = "") -> None:

@@ -45,11 +45,12 @@ class Session:
 
 @dataclass(frozen=True)
 class Event:
-    """A webhook event whose signature was right. ``session_id`` is empty where it has none."""
+    """A webhook event whose signature was right, and the session or refund it is about, if any."""
 
     id: str
     kind: str
     session_id: str
+    refund_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,11 +187,12 @@ def read_event(body: bytes, signature: str) -> Event:
             body, signature, settings.STRIPE_WEBHOOK_SECRET, tolerance=OLDEST_WEBHOOK_S
         )
         about = event.data.object.to_dict()
-        is_session = about.get("object") == "checkout.session"
+        kind, about_id = about.get("object"), str(about.get("id", ""))[:128]
         return Event(
             id=str(event.id)[:128],
             kind=str(event.type)[:64],
-            session_id=str(about["id"])[:128] if is_session else "",
+            session_id=about_id if kind == "checkout.session" else "",
+            refund_id=about_id if kind == "refund" else "",
         )
     except (stripe.SignatureVerificationError, ValueError, KeyError, AttributeError) as error:
         raise BadInput("This message is not from Stripe.", detail=type(error).__name__) from error

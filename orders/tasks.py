@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from core.errors import NearmadeError
+from core.errors import NearmadeError, OutsideFailed
 from core.states import on_move
-from core.work import Claim, Effect, Later, handles
+from core.work import Claim, Effect, Later, enqueue, handles
 from manufacturing.models import Job
 from orders import letters, payments
 from orders.models import Order, Refund
@@ -21,6 +21,9 @@ from orders.stripe_gateway import PaymentRefused
 log = logging.getLogger("nearmade.orders")
 SWEEP_AT_MOST = 25
 ASK_REFUND_AGAIN_S = 900.0
+STRIPE_AWAY_S = 120.0
+REFUND_MAY_FAIL_FOR = dt.timedelta(days=40)
+"""Stripe: a bank can refuse a refund up to 30 days after it was sent."""
 REMIND_AFTER = dt.timedelta(minutes=10)
 
 
@@ -68,11 +71,34 @@ def refund(claim: Claim) -> Effect | None:
     except PaymentRefused as refused:
         reason = refused.detail or refused.sentence
         return lambda: payments.refund_failed(row, reason)
+    except OutsideFailed as away:  # however long: money that is owed never becomes a dead letter
+        raise Later(STRIPE_AWAY_S, away.sentence) from away
     if sent.status in ("pending", "requires_action"):
         with transaction.atomic():
             payments.note_refund(row, sent)
         raise Later(ASK_REFUND_AGAIN_S, f"the refund is {sent.status} at Stripe")
     return lambda: payments.note_refund(row, sent)
+
+
+@handles("orders.refund_news", max_attempts=12)
+def refund_news(claim: Claim) -> Effect | None:
+    """Stripe says that something became of a refund: ask what, and write it down."""
+    row = Refund.objects.select_related("payment__order").get(pk=claim.payload["id"])
+    if not row.stripe_id or row.status not in ("sent", "done"):
+        return None
+    sent = payments.send_refund(row)
+    return lambda: payments.note_refund(row, sent)
+
+
+@handles("orders.look_at_refunds", limit_s=300, every_s=24 * 3600)
+def look_at_refunds(claim: Claim) -> None:
+    """A refund can fail weeks after it was done, and the news of it can be lost."""
+    past = timezone.now() - REFUND_MAY_FAIL_FOR
+    done = Refund.objects.filter(status="done", account="stripe", created_at__gt=past)
+    for pk in done.values_list("pk", flat=True):
+        enqueue(
+            "orders.refund_news", key=f"orders.refund_news:{pk}:{claim.key}", payload={"id": pk}
+        )
 
 
 @handles("orders.tidy", limit_s=300, every_s=6 * 3600)

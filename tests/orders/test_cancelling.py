@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.errors import Conflict
 from core.models import Work
+from core.work import enqueue
 from manufacturing.models import Factory, Job, Reservation
 from orders import ledger, payments, stripe_gateway
 from orders.cancelling import can_cancel, cancel_order
@@ -18,6 +19,7 @@ from orders.models import Letter, Order, Refund
 from orders.tasks import sweep
 from tests.orders.network import a_placed_order, a_quote, job_of, make_it, run_shop
 from tests.orders.standin import StandIn
+from tests.orders.test_one_charge import deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -128,11 +130,88 @@ def test_a_refund_the_bank_sends_back_is_shown_and_can_be_sent_again(
     assert "did not take" in Client().get(f"/track/{order.link}/").content.decode()
     chosen = {"action": "send_again", "_selected_action": [refund.pk]}
     page = admin_client.post("/admin/orders/refund/", chosen, follow=True).content.decode()
-    assert "is being sent again" in page
+    assert "is sent again" in page
     run_shop()
     assert Refund.objects.get().status == "done"
     assert standin.charges()[0]["amount_refunded"] == order.total_cents
     assert ledger.differs_from_payments_cents() == 0
+
+
+def a_refund_that_came_back(standin: StandIn, tell: Any) -> Order:
+    """Sent by Stripe, told to the customer, and refused by the bank days later."""
+    order = paid(standin)
+    cancel_order(order, by="customer", reason="test")
+    run_shop()
+    assert Refund.objects.get().status == "done"
+    standin.faults(refund_fails=1)
+    tell(Refund.objects.get())
+    run_shop()
+    refund = Refund.objects.get()
+    assert refund.status == "failed"
+    assert order.payments.get().status == "paid"
+    assert ledger.differs_from_payments_cents() == 0
+    assert sum(b.cents for b in ledger.balances()) == 0
+    return order
+
+
+def by_event(refund: Refund) -> None:
+    about = {"id": refund.stripe_id, "object": "refund", "status": "failed"}
+    event = {"id": "evt_back", "object": "event", "type": "refund.failed",
+             "data": {"object": about}}  # fmt: skip
+    assert deliver(event) == 200
+    assert deliver(event) == 200
+
+
+def by_sweep(refund: Refund) -> None:
+    enqueue("orders.look_at_refunds", key="today")
+
+
+@pytest.mark.parametrize("tell", [by_event, by_sweep])
+def test_a_refund_that_comes_back_after_it_was_done_is_noticed_and_sent_again(
+    factory: Factory, standin: StandIn, tell: Any
+) -> None:
+    order = a_refund_that_came_back(standin, tell)
+    payments.ask_again(Refund.objects.get(), by="admin", reason="test")
+    run_shop()
+    assert Refund.objects.get().status == "done"
+    assert standin.charges()[0]["amount_refunded"] == order.total_cents
+    assert ledger.differs_from_payments_cents() == 0
+    assert [b.cents for b in ledger.balances()] == [0, 0, 0]
+
+
+def test_a_failed_refund_paid_by_bank_transfer_is_closed_and_not_sent(
+    factory: Factory, standin: StandIn, admin_client: Client
+) -> None:
+    order = a_refund_that_came_back(standin, by_event)
+    refund = Refund.objects.get()
+    chosen = {"action": "paid_by_hand", "_selected_action": [refund.pk]}
+    admin_client.post("/admin/orders/refund/", chosen)
+    run_shop()
+    refund = Refund.objects.get()
+    assert (refund.status, refund.account) == ("done", "bank")
+    assert order.payments.get().status == "refunded"
+    assert standin.charges()[0]["amount_refunded"] == 0
+    assert ledger.differs_from_payments_cents() == 0
+    assert {b.account: b.cents for b in ledger.balances()} == {
+        "bank": -order.total_cents,
+        "customers": 0,
+        "stripe": order.total_cents,
+        "vat:FR": 0,
+    }
+    with pytest.raises(Conflict):
+        payments.ask_again(refund, by="admin", reason="twice?")
+
+
+def test_a_refund_outlives_any_outage_of_stripe(factory: Factory, standin: StandIn) -> None:
+    order = paid(standin)
+    standin.kill()
+    cancel_order(order, by="customer", reason="test")
+    for _ in range(25):
+        look_again_at_refunds()
+    assert Work.objects.get(kind="orders.refund").state == Work.WAITING
+    standin.start()
+    look_again_at_refunds()
+    assert Refund.objects.get().status == "done"
 
 
 def test_money_that_was_sent_back_at_stripe_s_own_desk_is_not_sent_twice(
