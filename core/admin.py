@@ -72,7 +72,10 @@ class WorkAdmin(ReadOnlyAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_staff)
 
-    @admin.action(description="Try the chosen dead rows again")
+    def has_ring_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("core.change_work"))
+
+    @admin.action(description="Try the chosen dead rows again", permissions=["ring"])
     def ring_again(self, request: HttpRequest, rows: QuerySet[Work]) -> None:
         dead = list(rows.filter(state=Work.DEAD))
         for work in dead:

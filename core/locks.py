@@ -28,7 +28,8 @@ def together() -> AbstractContextManager[None]:
 def alone(purpose: str) -> None:
     """Until this transaction ends nobody else does ``purpose``; taken again it costs nothing.
 
-    For changes over rows that no single row stands for. Take it first, before any row.
+    For changes over rows that no single row stands for. Everybody takes it after the rows of
+    orders and jobs, and takes no further one of those: otherwise two wait for each other.
     """
     if connection.vendor == "postgresql":
         digest = hashlib.sha256(purpose.encode()).digest()[:8]

@@ -60,7 +60,11 @@ class AdminScriptsCarryNonce:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         ours = rf"(?:{re.escape(static(''))}|/admin/jsi18n/)"
-        self._script = re.compile(rf'<script(?=[^>]* src="{ours})(?![^>]* nonce=)'.encode())
+        # Django's own forms only, ``src`` first but for an id of its own: what is injected could
+        # hide an address of ours inside another attribute.
+        self._script = re.compile(
+            rf'<script(?=(?:\s+id="django-admin-[\w-]+")?\s+src="{ours})'.encode()
+        )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
