@@ -17,6 +17,7 @@ from orders import ledger, payments, stripe_gateway
 from orders.cancelling import can_cancel, cancel_order
 from orders.models import Letter, Order, Refund
 from orders.tasks import sweep
+from routing import services
 from tests.orders.network import a_placed_order, a_quote, job_of, make_it, run_shop
 from tests.orders.standin import StandIn
 from tests.orders.test_one_charge import deliver
@@ -306,3 +307,21 @@ def test_an_ended_order_cannot_be_cancelled(factory: Factory, standin: StandIn) 
     sweep(timezone.now())
     with pytest.raises(Conflict, match="expired"):
         cancel_order(Order.objects.get(pk=order.pk), by="customer", reason="test")
+
+
+def test_all_jobs_are_taken_before_any_capacity(
+    factory: Factory, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The matcher holds a job and waits for capacity: the other way round both would wait."""
+    order = paid(standin, a_quote(1), a_quote(2))
+    calls: list[str] = []
+    for name in ("cancel_jobs", "release"):
+        real = getattr(services, name)
+
+        def noted(*given: Any, name: str = name, real: Any = real) -> Any:
+            calls.append(name)
+            return real(*given)
+
+        monkeypatch.setattr(services, name, noted)
+    cancel_order(order, by="customer", reason="test")
+    assert calls == ["cancel_jobs", "cancel_jobs", "release", "release"]
