@@ -64,14 +64,20 @@ class Bench:
             raise JobRefused("dirty_plate", "nobody has said yet that the plate is clear")
 
     def check_idle(self) -> None:
-        """Whether the machine could begin now.
+        """Whether the machine could begin now, with nobody at work at its own screen.
+
+        What somebody does there also soils the plate, seen or not before (after a restart this
+        may be the first look). Ask for the plate after this, not before.
 
         Raises:
             JobRefused: ``offline`` or ``not_idle``.
         """
         try:
             view = self.driver.look(None)
+            self.plates.look(view)
         except MachineSilent as silence:
             raise JobRefused("offline", str(silence)) from silence
         if view.activity is not Activity.IDLE:
             raise JobRefused("not_idle", f"the machine is {view.activity}: {view.detail}")
+        if view.in_use:
+            raise JobRefused("not_idle", view.detail or "somebody is using the machine")

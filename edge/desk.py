@@ -94,8 +94,8 @@ class Desk:
         active = self._bench.spool.active(self._bench.machine.id)
         if active is not None:
             raise JobRefused("busy", f"this machine is at job {active.job}")
-        self._bench.check_plate()
         self._bench.check_idle()
+        self._bench.check_plate()
 
     def _fetch(self, start: Start) -> None:
         """Have the program on disk, checked; it is checked again before the start."""

@@ -59,8 +59,8 @@ class Watch:
         try:
             if datetime.now(UTC) >= manifest.expires_at:
                 raise JobRefused("expired", "its time ran out before it could begin")
-            self._bench.check_plate()
             self._bench.check_idle()
+            self._bench.check_plate()
             self._bench.proven.check(_read(path), manifest)
         except JobRefused as refusal:
             self._bench.tell(

@@ -131,9 +131,11 @@ class OctoPrintDriver(Driver):
 
     def _upload(self, name: str, program: Path) -> None:
         """Bring the file to an idle printer that has never had it."""
-        activity = self.look(None).activity
-        if activity is not Activity.IDLE:
-            raise StartRefused(f"the printer is {activity}")
+        view = self.look(None)
+        if view.activity is not Activity.IDLE:
+            raise StartRefused(f"the printer is {view.activity}")
+        if view.in_use:
+            raise StartRefused(view.detail)
         known = self._call("GET", f"/api/files/local/{name}")
         if known.is_success and _json(known).get("prints"):
             raise BegunBefore("the printer has printed a file of this job before")
