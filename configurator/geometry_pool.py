@@ -12,6 +12,7 @@ from django.conf import settings
 from configurator.dfm.fit import Volume
 from configurator.engine import Evaluation, Preview
 from configurator.pool import Pool, Request, Superseded
+from core.throttle import asking
 
 __all__ = ["Superseded", "draft", "evaluate", "picture"]
 
@@ -24,7 +25,7 @@ def _pool() -> Pool:
 def draft(slug: str, raw: Mapping[str, object], material: str, *, client: str = "") -> Preview:
     """A preview for the slider. Raises Superseded when a newer one was asked for."""
     request = Request("draft", slug, raw, material)
-    return cast(Preview, _pool().run(client or _nobody(), request))
+    return cast(Preview, _pool().run(client or _nobody(), request, address=asking()))
 
 
 def evaluate(
@@ -37,7 +38,7 @@ def evaluate(
 ) -> Evaluation:
     """The design of record with all its checks."""
     request = Request("evaluate", slug, raw, material, machines)
-    return cast(Evaluation, _pool().run(client or _nobody(), request, timeout_s=30.0))
+    return cast(Evaluation, _pool().run(client or _nobody(), request, 30.0, address=asking()))
 
 
 def picture(
@@ -45,7 +46,7 @@ def picture(
 ) -> bytes:
     """A rendered PNG, ``width`` pixels wide. Raises Superseded when a newer one was asked for."""
     request = Request("picture", slug, raw, colour_hex=colour_hex, size_px=width)
-    return cast(bytes, _pool().run(client or _nobody(), request, timeout_s=60.0))
+    return cast(bytes, _pool().run(client or _nobody(), request, 60.0, address=asking()))
 
 
 def _nobody() -> str:

@@ -2,8 +2,9 @@
 
 A slider asks faster than geometry is made. Requests carry the key of who asks (a browser tab):
 while one of theirs is waiting, a newer one takes its place before it has cost anything, and the
-older caller gets ``Superseded``. Results are kept by design, so that one seen before is instant.
-The heavy libraries are imported in the workers only.
+older caller gets ``Superseded``. Addresses take turns, and when the queue is full the one that has
+most in it makes room, so that nobody can keep the others out. Results are kept by design, so that
+one seen before is instant. The heavy libraries are imported in the workers only.
 
 A worker is started by path, not by forking: it inherits no thread, no lock and no Django. It
 leaves when the pipe on its standard input closes, which the system does when the parent dies,
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe
@@ -33,6 +34,8 @@ from core.errors import Conflict, NearmadeError, OutsideFailed, Wait
 Kind = Literal["draft", "evaluate", "picture"]
 
 _ROOT = Path(__file__).parents[1]
+REMEMBERED = 1000
+"""Addresses whose last turn is known; one forgotten counts as new."""
 
 
 class Superseded(Conflict):
@@ -86,6 +89,7 @@ class _Ticket:
     """A request on its way: waiting, running, then done with a result or an error."""
 
     client: str
+    address: str
     message: tuple[object, ...]
     deadline: float
     done: threading.Event = field(default_factory=threading.Event)
@@ -137,7 +141,7 @@ class Pool:
     """``workers`` warm processes, started with the first request; thread-safe."""
 
     def __init__(
-        self, workers: int = 2, cache_bytes: int = 128 * 2**20, longest_queue: int = 96
+        self, workers: int = 2, cache_bytes: int = 128 * 2**20, longest_queue: int = 24
     ) -> None:
         self._size = workers
         self._longest_queue = longest_queue
@@ -147,13 +151,17 @@ class Pool:
         self._processes: dict[int, _Worker] = {}
         self._closed = False
         self._seen = _Seen(cache_bytes)
+        self._turn = 0
+        self._served: dict[str, int] = {}
 
     def start(self) -> None:
         """Starts the workers now, so that the first request finds them warm (about 2 s)."""
         with self._change:
             self._start_threads()
 
-    def run(self, client_key: str, request: Request, timeout_s: float = 10.0) -> Any:
+    def run(
+        self, client_key: str, request: Request, timeout_s: float = 10.0, *, address: str = ""
+    ) -> Any:
         """The engine's answer: Preview, Evaluation or PNG bytes.
 
         Raises Superseded, Crowded, WorkerDied, TooSlow, or what the engine raises (BadInput,
@@ -163,7 +171,7 @@ class Pool:
         known = self._seen.get(key)
         if known is not None:
             return known
-        ticket = _Ticket(client_key, request.message(), time.monotonic() + timeout_s)
+        ticket = _Ticket(client_key, address, request.message(), time.monotonic() + timeout_s)
         self._queue(ticket)
         if not ticket.done.wait(timeout_s):
             self._forget(ticket)
@@ -199,13 +207,27 @@ class Pool:
                 raise _died()
             older = self._waiting.pop(ticket.client, None)
             # Who stands in a queue longer than patience only keeps others waiting.
-            if older is None and len(self._waiting) >= self._longest_queue:
-                raise _crowded()
+            full = older is None and len(self._waiting) >= self._longest_queue
+            put_out = self._put_out(ticket.address) if full else None
             self._waiting[ticket.client] = ticket
             self._start_threads()
             self._change.notify()
+        if put_out is not None:
+            put_out.fail(_crowded())
         if older is not None:
             older.fail(Superseded("A newer change took its place.", detail=ticket.client[:40]))
+
+    def _put_out(self, newcomer: str) -> _Ticket:
+        """The newest ticket of the address that has most of them waiting makes room.
+
+        Raises Crowded when that is the newcomer's own, or nobody has more than it would.
+        """
+        counts = Counter(ticket.address for ticket in self._waiting.values())
+        greedy, most = counts.most_common(1)[0]
+        if most <= counts[newcomer] + 1:
+            raise _crowded()
+        newest = next(t for t in reversed(self._waiting.values()) if t.address == greedy)
+        return self._waiting.pop(newest.client)
 
     def _start_threads(self) -> None:
         while len(self._threads) < self._size:
@@ -224,7 +246,16 @@ class Pool:
     def _next(self) -> _Ticket | None:
         with self._change:
             self._change.wait_for(lambda: self._waiting or self._closed)
-            return None if self._closed else self._waiting.popitem(last=False)[1]
+            return None if self._closed else self._waiting.pop(self._whose_turn())
+
+    def _whose_turn(self) -> str:
+        """The oldest ticket of the address that was served longest ago: they take turns."""
+        ticket = min(self._waiting.values(), key=lambda t: self._served.get(t.address, 0))
+        self._served.pop(ticket.address, None)
+        self._served[ticket.address] = self._turn = self._turn + 1
+        while len(self._served) > REMEMBERED:
+            del self._served[next(iter(self._served))]
+        return ticket.client
 
     def _serve(self, number: int) -> None:
         """One thread a worker: hands it tickets, and replaces it when it is lost."""

@@ -168,7 +168,7 @@ def solid(request: HttpRequest, slug: str, quality: str) -> HttpResponseBase:
 
 
 @require_GET
-@at_most("geometry")
+@at_most("picture")
 def preset_picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     kind = sold(slug)
     if number >= len(kind.presets):
@@ -193,7 +193,7 @@ def drawn(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
-@at_most("geometry")
+@at_most("picture")
 def picture(request: HttpRequest, key: str, colour: str) -> HttpResponse:
     row = get_object_or_404(Design, pk=key)
     return _png(request, row.family, row.params, colour)

@@ -1,4 +1,4 @@
-"""Work of the core itself: nothing grows for ever."""
+"""Work of the core itself: what is done and over is forgotten."""
 
 from __future__ import annotations
 

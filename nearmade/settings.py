@@ -232,6 +232,7 @@ REST_FRAMEWORK = {
     # For one address. A slider asks for drafts as fast as they come, and a school is one address.
     "DEFAULT_THROTTLE_RATES": {
         "geometry": env.str("GEOMETRY_RATE", default="1200/min"),
+        "picture": env.str("PICTURE_RATE", default="6000/min"),
         "draft": env.str("DRAFT_RATE", default="6000/min"),
     },
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),

@@ -59,7 +59,7 @@ def web_command(host: str, port: str) -> list[str]:
         "--workers",
         "1",
         "--blocking-threads",
-        "12",
+        "32",  # more than may wait for geometry (configurator.pool), so that other pages are served
         "--backlog",
         "256",
         "--no-ws",

@@ -10,7 +10,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from configurator.pool import Crowded, Pool, Request, Superseded, TooSlow, WorkerDied
+from configurator.pool import (
+    Crowded,
+    Pool,
+    Request,
+    Superseded,
+    TooSlow,
+    WorkerDied,
+    _Ticket,
+)
 from core.errors import BadInput, NotFound
 
 ROOT = Path(__file__).parents[2]
@@ -32,16 +40,17 @@ def pool():
 class Caller(threading.Thread):
     """Runs a request in a thread of its own and keeps what came of it."""
 
-    def __init__(self, pool, client, request, timeout_s=60):
+    def __init__(self, pool, client, request, timeout_s=60, address=""):
         super().__init__()
         self.outcome = None
         self.given = (client, request, timeout_s)
+        self.address = address
         self.pool = pool
         self.start()
 
     def run(self):
         try:
-            self.outcome = self.pool.run(*self.given)
+            self.outcome = self.pool.run(*self.given, address=self.address)
         except Exception as error:
             self.outcome = error
 
@@ -181,3 +190,36 @@ def test_a_queue_that_is_too_long_turns_newcomers_away_at_once():
         assert callers[3].outcome.glb
     finally:
         pool.close()
+
+
+def test_addresses_take_turns_and_the_greedy_one_makes_room():
+    pool = Pool(workers=1, longest_queue=4)
+    pool.run("warm", vase(100), 60)
+    try:
+        busy = Caller(pool, "busy", SLOW)
+        until(lambda: not pool._waiting)
+        greedy = [Caller(pool, f"greedy {n}", vase(101 + n), address="a") for n in range(4)]
+        until(lambda: len(pool._waiting) == 4)
+        with pytest.raises(Crowded):
+            pool.run("greedy 9", vase(120), 60, address="a")
+        other = Caller(pool, "other", vase(130), address="b")
+        until(lambda: "other" in pool._waiting)
+        lost = set(range(4)) - {int(c.split()[1]) for c in pool._waiting if c.startswith("greedy")}
+        for caller in (busy, other, *greedy):
+            caller.join()
+        assert other.outcome.glb
+        assert [isinstance(c.outcome, Crowded) for c in greedy] == [n in lost for n in range(4)]
+        assert len(lost) == 1
+    finally:
+        pool.close()
+
+
+def test_who_was_served_longest_ago_is_next():
+    pool = Pool(workers=1)
+    for n, address in enumerate("aaab"):
+        pool._waiting[f"{address}{n}"] = _Ticket(f"{address}{n}", address, (), 0.0)
+    order = []
+    while pool._waiting:
+        order.append(pool._whose_turn())
+        del pool._waiting[order[-1]]
+    assert order == ["a0", "b3", "a1", "a2"]

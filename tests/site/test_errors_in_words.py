@@ -192,7 +192,7 @@ def test_a_machine_at_work_cannot_be_taken_into_service(town: Town) -> None:
 def test_an_address_that_asks_too_often_is_told_when_to_go_on(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ByAddress, "THROTTLE_RATES", {"geometry": "2/min", "draft": "2/min"})
+    monkeypatch.setattr(ByAddress, "THROTTLE_RATES", {"picture": "2/min"})
     cache.clear()
     url = "/designs/0000/picture/kiln.png"
     assert [client.get(url).status_code for _ in range(3)] == [404, 404, 429]
@@ -202,4 +202,8 @@ def test_an_address_that_asks_too_often_is_told_when_to_go_on(
     # Another address is not held back, and nobody can claim to be one.
     assert client.get(url, REMOTE_ADDR="192.0.2.7").status_code == 404
     assert client.get(url, headers={"X-Forwarded-For": "192.0.2.8"}).status_code == 429
+    # One IPv6 visitor has a whole /64 to choose from.
+    sixes = [client.get(url, REMOTE_ADDR=f"2001:db8:0:1::{n}").status_code for n in range(3)]
+    assert sixes == [404, 404, 429]
+    assert client.get(url, REMOTE_ADDR="2001:db8:0:2::1").status_code == 404
     cache.clear()

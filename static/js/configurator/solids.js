@@ -7,14 +7,17 @@ export function follow(draftUrl, pictureUrl, viewer) {
   const fullUrl = pictures ? pictureUrl : draftUrl.replace("draft.glb", "full.glb");
   let current = null;
   let next = null;
+  let last = null;
 
   async function load(url, query) {
     const stop = new AbortController();
     current = stop;
+    last = query;
     viewer.dim(true);
     try {
       const answer = await fetch(`${url}?${query}&client=${client}`, { signal: stop.signal, headers: { Accept: "model/gltf-binary, image/png, application/json" } });
       if (answer.status === 204) return;
+      if (answer.status === 503) return await again(answer, url, query);
       if (!answer.ok) return viewer.note((await problem(answer)));
       const glb = await answer.arrayBuffer();
       if (current === stop) await viewer.show(glb);
@@ -23,6 +26,14 @@ export function follow(draftUrl, pictureUrl, viewer) {
     } finally {
       if (current === stop) { current = null; viewer.dim(false); flush(); }
     }
+  }
+
+  /** Very many people are designing: what stands still is asked for once more, a draft is not. */
+  async function again(answer, url, query) {
+    if (url === draftUrl) return;
+    viewer.note(await problem(answer));
+    const seconds = Number(answer.headers.get("Retry-After")) || 3;
+    setTimeout(() => { if (!current && !next && last === query) load(url, query); }, 1000 * seconds);
   }
 
   function flush() {
