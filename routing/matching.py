@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import product
 
@@ -14,13 +15,14 @@ from django.db import transaction
 from configurator.materials import material
 from core.errors import NoCapacity, StaleState
 from core.locks import locked
+from core.models import Transition
 from core.states import born, move
 from core.units import duration
 from manufacturing.capacity import HORIZON_DAYS
 from manufacturing.models import Job, Machine
 from manufacturing.payouts import payout_cents
 from manufacturing.planning.filaments import FILAMENTS
-from routing.asked import asked
+from routing.asked import AWAY, asked
 from routing.candidates import Candidate, MachineView, candidates
 from routing.matcher import Option, Plan, Task, match
 from routing.models import Decision, Offer
@@ -31,6 +33,9 @@ log = logging.getLogger("nearmade.routing")
 
 DEFER_CENTS = 100_000.0
 """Putting a paid job off costs more than any distance, so it happens only when nothing fits."""
+
+SETTLED = dt.timedelta(minutes=2)
+"""So long a machine must be heard of before a job leaves another one for it."""
 
 
 def match_waiting(now: dt.datetime) -> int:
@@ -80,10 +85,30 @@ def _candidates(job: Job, views: list[MachineView], now: dt.datetime) -> list[Ca
     return rows
 
 
-def can_go_elsewhere(job: Job, now: dt.datetime) -> bool:
-    """Whether another machine could make a job that is accepted already."""
-    views = [view for view in machine_views(now, own=[job]) if view.id != job.machine_id]
-    return any(row.able for row in _candidates(job, views, now))
+def can_go_elsewhere(jobs: Sequence[Job], now: dt.datetime) -> set[str]:
+    """Which of these accepted or planned jobs other machines could make, all at once: their uids.
+
+    Only machines count that are heard of, and not just since a moment ago: after an outage of
+    the hub all come back within seconds of each other.
+    """
+    back = just_back(now)
+    views = [v for v in machine_views(now, own=jobs) if v.status not in AWAY and v.id not in back]
+    if not views:
+        return set()
+    tasks = []
+    for job in jobs:
+        others = [view for view in views if view.id != job.machine_id]
+        tasks.append(_task(job, _candidates(job, others, now)))
+    chosen = match(tasks, _capacities(views)).chosen
+    return {uid for uid, option in chosen.items() if option is not None}
+
+
+def just_back(now: dt.datetime) -> set[int]:
+    """Machines that were silent until a moment ago."""
+    rows = Transition.objects.filter(
+        object_type="manufacturing.machine", old="offline", at__gte=now - SETTLED
+    )
+    return {int(pk) for pk in rows.values_list("object_id", flat=True)}
 
 
 def _task(job: Job, rows: list[Candidate]) -> Task:

@@ -13,10 +13,13 @@ from core.locks import locked
 from core.states import move
 from core.work import enqueue
 from manufacturing import jobs
-from manufacturing.models import Job
+from manufacturing.models import Job, Machine
+from routing.asked import AWAY
 from routing.models import Offer
 
 GONE = "This offer is no longer open: it was answered, withdrawn, or its time ran out."
+
+MOVED_ON = "This job has moved on in the meantime, so it stays where it is now. Please look again."
 
 
 def answer(offer: Offer, said: str, *, by: str, reason: str = "") -> None:
@@ -84,25 +87,38 @@ def decline(offer: Offer, *, by: str, reason: str, status: str = "declined") -> 
 
 
 def give_back(job: Job, *, by: str, reason: str) -> None:
-    """The workshop cannot make what it said yes to: the job goes to another, and never back.
+    """The workshop of ``job.factory`` cannot make what it said yes to: it is not asked again.
 
     Raises:
         Conflict: the job has begun or ended, or moved on in the meantime.
     """
-    _end_of_yes(job, "given_back", by=by, reason=reason)
+    with transaction.atomic():
+        now = locked(Job.objects.filter(pk=job.pk)).get()
+        if now.factory_id is None or now.factory_id != job.factory_id:
+            raise Conflict(MOVED_ON)
+        _end_of_yes(now, "given_back", by=by, reason=reason)
 
 
-def take_back(job: Job, *, by: str, reason: str) -> None:
-    """Its machine does not come back: the job goes to another until it does. Raises Conflict."""
-    _end_of_yes(job, "taken_back", by=by, reason=reason)
+def take_back(job: Job, machine: Machine, *, by: str, reason: str) -> None:
+    """``machine`` does not come back: the job goes to another until it does.
+
+    Raises:
+        Conflict: the job is not that machine's any more or has begun, or the machine is back.
+    """
+    with transaction.atomic():
+        # The machine first, as the dispatcher does when it gives a job out.
+        held = locked(Machine.objects.filter(pk=machine.pk)).get()
+        now = locked(Job.objects.filter(pk=job.pk)).get()
+        if now.machine_id != held.pk or held.status not in AWAY:
+            raise Conflict(MOVED_ON)
+        _end_of_yes(now, "taken_back", by=by, reason=reason)
 
 
 def _end_of_yes(job: Job, status: str, *, by: str, reason: str) -> None:
-    with transaction.atomic():
-        job = locked(Job.objects.filter(pk=job.pk)).get()
-        jobs.take_back(job, by=by, reason=reason)
-        for offer in Offer.objects.filter(job=job, status="accepted"):
-            move(offer, status, by=by, reason=reason)
+    """In the caller's transaction, with the job locked."""
+    jobs.take_back(job, by=by, reason=reason)
+    for offer in Offer.objects.filter(job=job, status="accepted"):
+        move(offer, status, by=by, reason=reason)
 
 
 def expire_due(now: dt.datetime) -> int:

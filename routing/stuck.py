@@ -15,7 +15,7 @@ from django.db.models import Max
 from core.errors import Conflict
 from core.models import Transition
 from core.states import Stateful
-from manufacturing.models import Job
+from manufacturing.models import Job, NodeSeen
 from routing.asked import AWAY
 from routing.matching import can_go_elsewhere
 from routing.offers import take_back
@@ -38,16 +38,34 @@ SILENT = (
 
 def move_on(now: dt.datetime) -> int:
     """Look at every job whose machine is away. Returns how many went on to another."""
+    _point_out(now)
     rows = Job.objects.filter(status__in=NOT_STARTED, machine__status__in=AWAY)
     late = [job for job in rows.select_related("machine__factory") if _is_late(job, now)]
-    _point_out(now)
-    return sum(_move(job, now) for job in late)
+    gone = [job for job in late if _is_gone(job)]  # they go on, whether another is there or not
+    stay = [job for job in late if not _is_gone(job)]
+    if not _anybody_heard(now):
+        stay = []  # then it is the hub that was away, or its network, not this one machine
+    can = can_go_elsewhere(stay, now) if stay else set()
+    for job in stay:
+        if job.uid not in can:
+            _say_nowhere(job)
+    return sum(_move(job) for job in gone + [job for job in stay if job.uid in can])
+
+
+def _is_gone(job: Job) -> bool:
+    """Its machine is out of service for good."""
+    assert job.machine is not None
+    return job.machine.status == "retired"
+
+
+def _anybody_heard(now: dt.datetime) -> bool:
+    return NodeSeen.objects.filter(at__gte=now - patience()).exists()
 
 
 def _is_late(job: Job, now: dt.datetime) -> bool:
     """Whether patience with the machine is at its end; a retired one does not come back."""
     assert job.machine is not None
-    if job.machine.status == "retired":
+    if _is_gone(job):
         return True
     since = max(filter(None, (_last(job.machine), _last(job, "accepted"))), default=None)
     return _is_old(since, now)
@@ -65,19 +83,25 @@ def _last(thing: Stateful, status: str = "") -> dt.datetime | None:
     return rows["at"]
 
 
-def _move(job: Job, now: dt.datetime) -> bool:
+def _move(job: Job) -> bool:
     assert job.machine is not None
-    why = f"{job.machine.name} {WHY[job.machine.status]}"
-    if job.machine.status != "retired" and not can_go_elsewhere(job, now):
-        # Here it starts by itself when the machine is back; waiting, it would have to be asked for.
-        Job.objects.filter(pk=job.pk, status=job.status).update(problem=f"{why}, {NOWHERE}"[:300])
-        return False
     try:
-        take_back(job, by="system", reason=why)
+        take_back(job, job.machine, by="system", reason=_why(job))
     except Conflict:
         log.info("job %s moved on by itself", job.uid)
         return False
     return True
+
+
+def _say_nowhere(job: Job) -> None:
+    """Here it starts by itself when the machine is back; waiting, it would have to be asked for."""
+    rows = Job.objects.filter(pk=job.pk, status=job.status, machine=job.machine)
+    rows.update(problem=f"{_why(job)}, {NOWHERE}"[:300])
+
+
+def _why(job: Job) -> str:
+    assert job.machine is not None
+    return f"{job.machine.name} {WHY[job.machine.status]}"
 
 
 def _point_out(now: dt.datetime) -> None:

@@ -52,7 +52,7 @@ def expire_offers(claim: Claim) -> Effect:
     return lambda: offers.expire_due(timezone.now())
 
 
-@handles("routing.move_on", every_s=60)
+@handles("routing.move_on", limit_s=300, every_s=60)
 def move_on(claim: Claim) -> None:
     """Each job in a transaction of its own; doing it again does no harm."""
     stuck.move_on(timezone.now())

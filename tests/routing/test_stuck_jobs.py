@@ -14,12 +14,12 @@ from core.errors import Conflict
 from core.models import Transition
 from core.states import move
 from manufacturing import programs
-from manufacturing.models import Job, Machine, MachineDay, MachineSeen
+from manufacturing.models import Job, Machine, MachineDay, MachineSeen, Node, NodeSeen
 from manufacturing.planning.profiles import PROFILES
 from routing import matching, offers, services, stuck
 from routing.models import Offer
 from tests.manufacturing.test_dispatch import planned
-from tests.worlds import BERLIN, LYON, a_factory, a_job, a_machine
+from tests.worlds import BERLIN, LYON, a_factory, a_job, a_machine, a_need
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -34,7 +34,16 @@ def lyon() -> Machine:
 
 @pytest.fixture
 def berlin() -> Machine:
-    return a_machine(a_factory(BERLIN, city="Berlin"))
+    machine = a_machine(a_factory(BERLIN, city="Berlin"))
+    move(machine, "idle", by="node")
+    return machine
+
+
+@pytest.fixture(autouse=True)
+def heard(db: None) -> NodeSeen:
+    """Some workshop's computer talks to the hub all the time, so the hub is not away."""
+    node = Node.objects.create(factory=a_factory(), paired_at=NOW())
+    return NodeSeen.objects.create(node=node, at=long_after())
 
 
 def yes(job: Job) -> Job:
@@ -91,6 +100,7 @@ def test_a_job_that_nobody_else_can_make_stays_and_says_so(lyon: Machine) -> Non
 
 def test_another_machine_of_the_same_workshop_may_take_it(lyon: Machine) -> None:
     other = a_machine(lyon.factory)
+    move(other, "idle", by="node")
     job = yes(a_job())
     gone = job.machine
     assert gone is not None
@@ -114,12 +124,16 @@ def test_patience_counts_from_the_yes_on_a_machine_that_was_silent_before(
     assert job.status == "accepted"
 
 
-def test_a_machine_that_is_back_is_asked_again(lyon: Machine) -> None:
+def test_a_machine_that_is_back_is_asked_again(lyon: Machine, berlin: Machine) -> None:
     job = yes(a_job())
-    move(lyon, "retired", by="t")
-    stuck.move_on(NOW())
-    Machine.objects.filter(pk=lyon.pk).update(status="idle")
-    match_again()
+    move(lyon, "offline", by="t")
+    assert stuck.move_on(long_after()) == 1
+    move(berlin, "maintenance", by="t")
+    matching.match_waiting(NOW())
+    job.refresh_from_db()
+    assert job.status == "waiting"
+    move(lyon, "idle", by="node")
+    matching.match_waiting(NOW())
     job.refresh_from_db()
     assert job.machine == lyon
 
@@ -158,6 +172,122 @@ def test_a_program_for_the_old_machine_is_not_used_on_the_new_one(settings, tmp_
     programs.use_program(job.pk, old)
     job.refresh_from_db()
     assert job.status == "accepted"
+
+
+# -- when it is the hub that was away
+
+
+def test_no_job_leaves_its_workshop_for_a_machine_that_is_silent_too(
+    lyon: Machine, berlin: Machine
+) -> None:
+    job = yes(a_job())
+    for machine in (lyon, berlin):
+        move(machine, "offline", by="t")
+    assert stuck.move_on(long_after()) == 0
+    job.refresh_from_db()
+    assert (job.status, job.machine) == ("accepted", lyon)
+
+
+def test_nothing_moves_on_while_no_computer_at_all_is_heard_of(
+    lyon: Machine, berlin: Machine, heard: NodeSeen
+) -> None:
+    """Berlin is silent, too, but nobody has noticed yet."""
+    job = yes(a_job())
+    move(lyon, "offline", by="t")
+    NodeSeen.objects.update(at=NOW() - dt.timedelta(seconds=1))
+    assert stuck.move_on(long_after()) == 0
+    NodeSeen.objects.update(at=long_after())
+    assert stuck.move_on(long_after()) == 1
+    job.refresh_from_db()
+    assert job.status == "waiting"
+
+
+def test_nothing_moves_to_a_machine_that_is_back_since_a_moment_ago(
+    lyon: Machine, berlin: Machine
+) -> None:
+    """After an outage all come back within seconds; the first must not get the others' jobs."""
+    job = yes(a_job())
+    for machine in (lyon, berlin):
+        move(machine, "offline", by="t")
+    move(berlin, "idle", by="node")
+    Transition.objects.filter(object_id=str(berlin.pk), old="offline").update(at=long_after())
+    assert stuck.move_on(long_after()) == 0
+    assert stuck.move_on(long_after() + matching.SETTLED * 2) == 1
+    job.refresh_from_db()
+    assert job.status == "waiting"
+
+
+def test_one_free_place_is_not_promised_to_all(lyon: Machine, berlin: Machine) -> None:
+    jobs = [yes(a_job(a_need(minutes=600))) for _ in range(3)]
+    assert {job.machine for job in jobs} == {lyon}
+    move(lyon, "offline", by="t")
+    MachineDay.objects.filter(machine=berlin).exclude(
+        day=NOW().date() + dt.timedelta(days=2)
+    ).delete()
+    assert stuck.move_on(long_after()) == 2, "1440 minutes hold two of them"
+    stays = [job for job in jobs if Job.objects.get(pk=job.pk).status == "accepted"]
+    assert [stuck.NOWHERE in Job.objects.get(pk=job.pk).problem for job in stays] == [True]
+
+
+def test_the_network_is_looked_at_once_a_run(
+    lyon: Machine, berlin: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        yes(a_job())
+    looks = []
+    views = matching.machine_views
+
+    def counted(*args: object, **more: object) -> object:
+        looks.append(1)
+        return views(*args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(matching, "machine_views", counted)
+    move(lyon, "offline", by="t")
+    assert stuck.move_on(long_after()) == 3
+    assert len(looks) == 1
+    assert work.KINDS["routing.move_on"].limit_s >= 300
+
+
+# -- acting on an old look
+
+
+def test_a_job_that_is_another_machines_by_now_is_not_taken_from_it(
+    lyon: Machine, berlin: Machine
+) -> None:
+    job = yes(a_job())
+    old = Job.objects.select_related("machine").get(pk=job.pk)
+    move(lyon, "offline", by="t")
+    offers.take_back(old, lyon, by="system", reason="silent")
+    matching.match_waiting(NOW())
+    offers.accept(Offer.objects.get(job=job, status="open"), by="bert")
+    with pytest.raises(Conflict, match="moved on"):
+        offers.take_back(old, lyon, by="system", reason="silent")
+    job.refresh_from_db()
+    assert (job.status, job.machine) == ("accepted", berlin)
+
+
+def test_a_job_whose_machine_has_just_come_back_stays(lyon: Machine, berlin: Machine) -> None:
+    job = yes(a_job())
+    move(lyon, "offline", by="t")
+    old = Machine.objects.get(pk=lyon.pk)
+    move(lyon, "idle", by="node")
+    with pytest.raises(Conflict, match="moved on"):
+        offers.take_back(job, old, by="system", reason="silent")
+    job.refresh_from_db()
+    assert job.status == "accepted"
+
+
+def test_a_workshop_gives_back_only_what_is_its_own_still(lyon: Machine, berlin: Machine) -> None:
+    """Its page was opened before the job went to Berlin, who said yes."""
+    job = yes(a_job())
+    page = Job.objects.get(pk=job.pk)
+    offers.give_back(job, by="remy", reason="given back: no power")
+    matching.match_waiting(NOW())
+    offers.accept(Offer.objects.get(job=job, status="open"), by="bert")
+    with pytest.raises(Conflict, match="moved on"):
+        offers.give_back(page, by="remy", reason="given back: no power")
+    job.refresh_from_db()
+    assert (job.status, job.machine) == ("accepted", berlin)
 
 
 # -- given back by the workshop
