@@ -16,7 +16,7 @@ from django.db import DatabaseError
 
 from manufacturing.models import Job, Node, Program
 from manufacturing.nodes import hub_key_name
-from manufacturing.program_files import is_there
+from manufacturing.program_files import ProgramNotNow, is_there
 
 LOOK_AT = 50
 
@@ -35,7 +35,10 @@ def what_hosts_share(databases: Sequence[str] | None = None, **_: Any) -> list[C
 def _programs() -> list[CheckMessage]:
     waiting = Job.objects.filter(status__in=("planned", "leased"), program__lost_at=None)
     rows = Program.objects.filter(pk__in=waiting.values("program"))[:LOOK_AT]
-    missing = [row.sha256[:12] for row in rows if not is_there(row)]
+    try:
+        missing = [row.sha256[:12] for row in rows if not is_there(row)]
+    except ProgramNotNow as fault:
+        return [Warning(fault.sentence, id="manufacturing.W003")]
     if not missing:
         return []
     return [

@@ -19,7 +19,7 @@ from manufacturing import dispatch, programs
 from manufacturing.models import Node, Program
 from manufacturing.nodes import node_by_token
 from manufacturing.nodes import pair as pair_node
-from manufacturing.program_files import ProgramLost, read_program
+from manufacturing.program_files import ProgramLost, ProgramNotNow, read_program
 
 NodeView = Callable[..., HttpResponse]
 DIGEST = re.compile(r"^[0-9a-f]{64}$")
@@ -77,6 +77,8 @@ def program(request: HttpRequest, node: Node, sha256: str) -> HttpResponse:
     except ProgramLost as lost:
         programs.mark_lost(row, lost.sentence)
         return _problem(404, f"This program cannot be used: {lost.sentence}.")
+    except ProgramNotNow as fault:
+        return _problem(503, fault.sentence)  # the node waits and asks again
     return HttpResponse(data, content_type="application/octet-stream")
 
 

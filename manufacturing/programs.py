@@ -20,7 +20,7 @@ from manufacturing.planning.gcode import check_envelope
 from manufacturing.planning.plate import PlatePart
 from manufacturing.planning.profiles import PROFILES
 from manufacturing.planning.slicing import Sliced, slice_plate
-from manufacturing.program_files import fault_of, is_there, write_program
+from manufacturing.program_files import ProgramNotNow, fault_of, is_there, write_program
 
 log = logging.getLogger("nearmade.planning")
 
@@ -66,11 +66,19 @@ def mark_lost(program: Program, why: str) -> None:
 
 
 def is_ready(job: Job) -> bool:
-    """Whether a planned job's program can be given out. One that cannot is planned again."""
+    """Whether a planned job's program can be given out. One that is lost is planned again.
+
+    While its folder cannot be read the job waits and says so.
+    """
     program = job.program
     assert program is not None, "a planned job has a program"
-    if program.lost_at is None and is_there(program):
-        return True
+    try:
+        if program.lost_at is None and is_there(program):
+            return True
+    except ProgramNotNow as fault:
+        log.error("program %s: %s", program.sha256, fault.sentence)
+        Job.objects.filter(pk=job.pk, status="planned").update(problem=fault.sentence[:300])
+        return False
     mark_lost(program, "its file is not there whole")
     plan_again(job, "its file is not there whole")
     return False

@@ -10,13 +10,13 @@ from django.db import DataError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from core.errors import StaleState
+from core.errors import NearmadeError
 from core.locks import locked
 from core.states import IllegalMove, move
 from edge.protocol import Report as Message
 from edge.protocol import ReportKind
 from manufacturing.models import Job, Node, NodeSeen, Report
-from manufacturing.program_files import fault_of
+from manufacturing.program_files import ProgramNotNow, fault_of
 from manufacturing.programs import mark_lost, plan_again
 
 log = logging.getLogger("nearmade.dispatch")
@@ -56,7 +56,7 @@ def _take_or_log(node: Node, report: Message) -> None:
     try:
         with transaction.atomic():
             _take(node, report)
-    except (IllegalMove, StaleState, DataError, ValueError):
+    except (IllegalMove, NearmadeError, DataError, OSError, ValueError):
         log.exception("report %s of node %s cannot be applied", report.sequence, node.uid)
 
 
@@ -103,7 +103,8 @@ def _apply(job: Job, report: Message, *, by: str) -> None:
             _bring_to(job, "running", by=by, reason=said)
         case ReportKind.FINISHED:
             _bring_to(job, "running", by=by, reason="the machine has begun")
-            move(job, "made", by=by, reason="the machine has finished", percent=100, seconds_left=0)
+            ended = {"percent": 100, "seconds_left": 0, "problem": ""}
+            move(job, "made", by=by, reason="the machine has finished", **ended)
         case ReportKind.FAILED:
             _end(job, "failed", by=by, reason=said or "the machine failed", at=report.percent)
         case ReportKind.CANCELLED:
@@ -116,7 +117,7 @@ def _bring_to(job: Job, target: str, *, by: str, reason: str) -> None:
     """Walk the table of moves to where the machine already is, naming each step."""
     path = {"planned": ["leased", "running"], "leased": ["running"], "paused": ["running"]}
     for step in path.get(job.status, []):
-        move(job, step, by=by, reason=reason)
+        move(job, step, by=by, reason=reason, problem="")  # what it waited for is over
     if target == "paused" and job.status == "running":
         move(job, "paused", by=by, reason=reason)
 
@@ -147,7 +148,11 @@ def _file_fault(job: Job) -> str:
     program = job.program
     if program is None:
         return "it has none"
-    why = fault_of(program)
+    try:
+        why = fault_of(program)
+    except ProgramNotNow as fault:
+        log.error("program %s: %s", program.sha256, fault.sentence)
+        return ""  # the job rests, and is offered again when the folder can be read
     if why:
         mark_lost(program, why)
     return why or ("it was lost" if program.lost_at else "")

@@ -10,6 +10,7 @@ from manufacturing import capacity, machines, programs
 from manufacturing.models import Job, Machine
 from manufacturing.planning.failures import SliceFailed
 from manufacturing.planning.profiles import PROFILES
+from manufacturing.program_files import ProgramNotNow
 
 
 @handles("manufacturing.plan", queue="slicing", limit_s=300)
@@ -18,10 +19,15 @@ def plan(claim: Claim) -> Effect | None:
     job = Job.objects.select_related("design", "machine").get(pk=claim.payload["id"])
     if job.status != "accepted" or job.machine is None:
         return None
-    known = programs.program_for(job, PROFILES[job.machine.profile])
+    try:
+        known = programs.program_for(job, PROFILES[job.machine.profile])
+        unshared = known is None and programs.is_unshared(job, PROFILES[job.machine.profile])
+    except ProgramNotNow as fault:
+        _wait(job, fault.sentence)
+        raise Later(60, fault.sentence) from fault
     if known is not None:
         return lambda: programs.use_program(job.pk, known)
-    if programs.is_unshared(job, PROFILES[job.machine.profile]):
+    if unshared:
         _wait(job, programs.NOT_SHARED)
         raise Later(60, "the folder of programs is not shared")
     try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -176,3 +178,69 @@ def test_the_check_says_what_a_host_does_not_share(
     said = {warning.id: warning for warning in checks.what_hosts_share(databases=["default"])}
     assert "trust another key" in said["manufacturing.W002"].msg
     call_command("check", databases=["default"])
+
+
+# -- a folder that cannot be read just now
+
+
+@pytest.fixture
+def no_access(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The disk answers with an error that is not "there is no such file"."""
+
+    def refuse(self: Path, *args: object, **more: object) -> object:
+        raise OSError(errno.ESTALE, "Stale file handle")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", refuse)
+        patch.setattr(Path, "read_bytes", refuse)
+        yield
+
+
+def test_a_folder_that_cannot_be_read_stops_one_job_and_not_the_node(
+    machine: Machine, node: TestNode, job: Job, no_access: None
+) -> None:
+    reply = node.poll(machine)  # answered, not a 500
+    assert reply is None or not reply.commands
+    job.refresh_from_db()
+    assert (job.status, job.program is not None) == ("planned", True)
+    assert "cannot be read just now" in job.problem
+    assert Program.objects.get().lost_at is None
+
+
+def test_a_program_that_cannot_be_read_just_now_is_asked_for_again(
+    machine: Machine, node: TestNode, job: Job, monkeypatch: pytest.MonkeyPatch, no_access: None
+) -> None:
+    node.poll(machine)
+    path = f"/node/v1/programs/{SHA256}"
+    answer = node.client.get(path, headers={"Authorization": f"Bearer {node.token}"})
+    assert answer.status_code == 503
+    assert str(file().parent) not in answer.json()["title"]
+    assert Program.objects.get().lost_at is None
+
+
+def test_a_refusal_is_taken_while_the_folder_cannot_be_read(
+    machine: Machine, node: TestNode, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node.poll(machine)
+
+    def refuse(self: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    node.say(machine, job.uid, "refused", reason="no_program", detail="503")
+    node.poll(machine)
+    job.refresh_from_db()
+    assert (job.status, job.program is not None) == ("planned", True)
+    assert Program.objects.get().lost_at is None
+
+
+def test_planning_waits_for_a_folder_that_cannot_be_read(
+    machine: Machine, job: Job, no_access: None
+) -> None:
+    programs.plan_again(job, "for the test")
+    Job.objects.update(problem="")
+    work.run_due()
+    job.refresh_from_db()
+    assert job.status == "accepted"
+    assert "cannot be read just now" in job.problem
+    assert Work.objects.filter(kind="manufacturing.plan", state=Work.WAITING).exists()
