@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterable, Iterator
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from core.errors import StaleState
@@ -43,6 +43,8 @@ MANIFEST_LIFE = dt.timedelta(minutes=10)
 POLL_BUSY_S, POLL_IDLE_S, POLL_SOON_S = 1.0, 2.0, 0.2
 HURRY_UP_TO = 8
 """Machines whose program is being made at the same time."""
+HURRY_FOR = dt.timedelta(minutes=3)
+"""After the yes to a job, so long as nothing is in the way of its program."""
 
 
 def poll(node: Node, request: PollRequest) -> PollReply | None:
@@ -65,23 +67,30 @@ def poll(node: Node, request: PollRequest) -> PollReply | None:
     _seen(node, request, now)
     mine = {uid: machine for uid, machine in machines.items() if machine.node_id == node.pk}
     commands = tuple(_commands(node, mine, statuses, now))
-    soon_s = None if commands else _soon(mine.values())
+    soon_s = None if commands else _soon(mine.values(), now)
     if not commands and not request.reports and soon_s is None:
         return None
     pace_s = POLL_BUSY_S if commands else POLL_IDLE_S
     return PollReply(acks=acks, commands=commands, poll_after_s=pace_s, soon_s=soon_s)
 
 
-def _soon(machines: Iterable[Machine]) -> float | None:
+def _soon(machines: Iterable[Machine], now: dt.datetime) -> float | None:
     """Ask again soon when a program for one of these machines is being made right now.
 
-    Where many are being made, slicing is what takes the time, and hurry would only load the hub.
+    Where many are being made, slicing is what takes the time, and hurry would only load the hub;
+    where one is not made within minutes, something is in its way, and hurry does not help.
     """
-    rows = Job.objects.filter(status="accepted").values_list("machine_id", flat=True)
-    planning = set(rows[: HURRY_UP_TO + 1])
-    if len(planning) > HURRY_UP_TO:
+    rows = Job.objects.filter(status="accepted", problem="")
+    mine = rows.filter(machine__in=[machine.pk for machine in machines])
+    if not any(_since_accepted(job, now) < HURRY_FOR for job in mine[: HURRY_UP_TO + 1]):
         return None
-    return POLL_SOON_S if planning & {machine.pk for machine in machines} else None
+    planning = set(rows.values_list("machine_id", flat=True)[: HURRY_UP_TO + 1])
+    return POLL_SOON_S if len(planning) <= HURRY_UP_TO else None
+
+
+def _since_accepted(job: Job, now: dt.datetime) -> dt.timedelta:
+    at = job.history().filter(new="accepted").aggregate(at=Max("at"))["at"]
+    return now - (at or job.created_at)
 
 
 def _seen(node: Node, request: PollRequest, now: dt.datetime) -> None:

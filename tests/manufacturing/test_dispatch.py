@@ -13,7 +13,7 @@ from core.states import move
 from edge.protocol import Cancel, Clear, ManifestRefused, PairRequest, Start, verify_manifest
 from manufacturing import jobs as job_services
 from manufacturing import machines, nodes, programs
-from manufacturing.dispatch import HURRY_UP_TO, POLL_IDLE_S, POLL_SOON_S
+from manufacturing.dispatch import HURRY_FOR, HURRY_UP_TO, POLL_IDLE_S, POLL_SOON_S
 from manufacturing.models import Job, Machine, Program, Report
 from manufacturing.planning.profiles import PROFILES
 from tests.manufacturing.node import TestNode
@@ -333,6 +333,32 @@ def test_a_node_asks_again_soon_only_while_a_program_of_its_own_is_being_made(
     assert reply.soon_s == POLL_SOON_S < POLL_IDLE_S == reply.poll_after_s
     move(job, "failed", by="t")
     assert node.poll(machine) is None
+
+
+def test_nobody_hurries_for_a_program_that_something_is_in_the_way_of(
+    machine: Machine, node: TestNode
+) -> None:
+    job = accepted(machine)
+    node.poll(machine)
+    assert node.poll(machine) is not None
+    Job.objects.filter(pk=job.pk).update(problem="the slicer is not installed")
+    assert node.poll(machine) is None
+    Job.objects.filter(pk=job.pk).update(problem="")
+    old = timezone.now() - HURRY_FOR - dt.timedelta(seconds=1)
+    job.history().update(at=old)
+    assert node.poll(machine) is None, "it is stuck, and that for hours perhaps"
+
+
+def test_what_a_job_waited_for_is_forgotten_when_it_is_made(
+    machine: Machine, node: TestNode, job: Job
+) -> None:
+    node.poll(machine)
+    for kind, status in (("started", "running"), ("finished", "made")):
+        Job.objects.filter(pk=job.pk).update(problem="its machine was silent")
+        node.say(machine, job.uid, kind)
+        node.poll(machine, "busy", job=job.uid)
+        job.refresh_from_db()
+        assert (job.status, job.problem) == (status, "")
 
 
 def test_nobody_hurries_where_very_many_programs_are_being_made(
