@@ -24,6 +24,19 @@ from manufacturing.planning.profiles import PROFILES
 class MachineForm(forms.ModelForm[Machine]):
     profile = forms.ChoiceField(choices=[(slug, p.name) for slug, p in PROFILES.items()])
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "profile" in self.fields and has_live_jobs(self.instance):
+            self.fields["profile"].disabled = True
+            self.fields["profile"].help_text = "It has jobs: their programs are for this profile."
+
+
+def has_live_jobs(machine: Machine | None) -> bool:
+    """Whether jobs are planned for it as it is, and where it is."""
+    if machine is None or machine.pk is None:
+        return False
+    return machine.jobs.filter(status__in=Job.LIVE).exists()
+
 
 class MachineInline(admin.TabularInline[Machine, Factory]):
     model = Machine
@@ -45,7 +58,12 @@ class MachineAdmin(ChangedFieldsAdmin):
     form = MachineForm
     list_display = ["name", "factory", "profile", "status", "tolerance_mm"]
     list_filter = ["status", "factory", "profile"]
-    readonly_fields = ["uid", "status", "clear_number"]
+    # The console moves a machine to another computer, and signs plates off: never a form.
+    readonly_fields = ["uid", "status", "clear_number", "clear_job", "node"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fixed = ["factory", "profile"] if has_live_jobs(obj) else []
+        return [*self.readonly_fields, *fixed]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

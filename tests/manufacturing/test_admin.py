@@ -11,7 +11,8 @@ from django.test import Client
 
 from core.states import move
 from manufacturing import admin as pages
-from manufacturing.models import Factory, Machine, Stock
+from manufacturing.models import Factory, Machine, Node, Stock
+from tests.manufacturing.test_dispatch import accepted
 from tests.orders.network import a_factory
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +79,33 @@ def test_a_machine_with_a_history_cannot_be_deleted(admin_client: Client) -> Non
     url = f"/admin/manufacturing/machine/{machine.pk}/delete/"
     assert admin_client.post(url, {"post": "yes"}).status_code == 403
     assert Machine.objects.filter(pk=machine.pk).exists()
+
+
+def test_who_drives_a_machine_and_what_was_signed_off_is_not_typed(admin_client: Client) -> None:
+    machine = a_factory().machines.get()
+    node = Node.objects.create(factory=machine.factory)
+    typed = {k: v for k, v in model_to_dict(machine).items() if v is not None}
+    url = f"/admin/manufacturing/machine/{machine.pk}/change/"
+    post(admin_client, url, **{**typed, "name": "New", "node": node.pk, "clear_job": "j1"})
+    machine.refresh_from_db()
+    assert (machine.name, machine.node, machine.clear_job) == ("New", None, "")
+
+
+def test_a_machine_with_jobs_stays_what_it_is_and_where_it_is(admin_client: Client) -> None:
+    machine = a_factory().machines.get()
+    other = Factory.objects.create(name="Other", city="Rome", country="IT", lat=1, lon=1)
+    typed = {k: v for k, v in model_to_dict(machine).items() if v is not None}
+    url = f"/admin/manufacturing/machine/{machine.pk}/change/"
+    job = accepted(machine)
+    wanted = {"name": "New", "factory": other.pk, "profile": "prusa-mini"}
+    was = (machine.factory, machine.profile)
+    post(admin_client, url, **{**typed, **wanted})
+    machine.refresh_from_db()
+    assert (machine.name, machine.factory, machine.profile) == ("New", *was)
+    page = admin_client.get(f"/admin/manufacturing/factory/{machine.factory_id}/change/")
+    (row, *_) = page.context["inline_admin_formsets"][0].formset.forms
+    assert row.fields["profile"].disabled, "nor in the factory's own form"
+    move(job, "failed", by="t")
+    post(admin_client, url, **{**typed, **wanted})
+    machine.refresh_from_db()
+    assert (machine.factory, machine.profile) == (other, "prusa-mini")
