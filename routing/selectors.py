@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from manufacturing.models import Factory, Job, Machine
 from manufacturing.selectors import User, factories_of
 from routing.models import Decision, Forecast, Offer
 from routing.tasks import MAX_ATTEMPTS
+
+MISSED_FOR_S = 300
 
 
 def open_offers_for(factory: Factory) -> QuerySet[Offer]:
@@ -43,7 +46,19 @@ def earned_this_week(factory: Factory) -> int:
 
 
 def missed_by(factory: Factory) -> list[tuple[str, int]]:
-    """Why this factory's machines did not match this week's jobs: (reason, jobs), most first."""
+    """Why this factory's machines did not match this week's jobs: (reason, jobs), most first.
+
+    Some minutes old at most: it reads much, and the inbox asks every few seconds.
+    """
+    key = f"routing.missed:{factory.pk}"
+    known: list[tuple[str, int]] | None = cache.get(key)
+    if known is None:
+        known = _missed_by(factory)
+        cache.set(key, known, MISSED_FOR_S)
+    return known
+
+
+def _missed_by(factory: Factory) -> list[tuple[str, int]]:
     since = timezone.now() - dt.timedelta(days=7)
     reasons: Counter[str] = Counter()
     for row in Decision.objects.filter(at__gte=since).exclude(machine__factory=factory)[:500]:

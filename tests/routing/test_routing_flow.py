@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.db import transaction
+from django.contrib.auth.models import User
+from django.db import connection, transaction
 from django.db.models import Sum
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core import work
@@ -249,3 +252,20 @@ def test_a_part_that_failed_gets_no_heir_once_its_line_is_cancelled() -> None:
     work.run_due()
     assert Job.objects.filter(ref="line-1").count() == 1
     assert selectors.is_lost("line-1")
+
+
+def test_why_nothing_came_is_not_read_anew_by_every_poll(client: Client) -> None:
+    machine = a_machine(a_factory())
+    owner = User.objects.create_user("owner")
+    machine.factory.members.add(owner)
+    Machine.objects.update(tolerance_mm=9)
+    a_job()
+    matching.match_waiting(timezone.now())
+    client.force_login(owner)
+    path = f"/factory/{machine.factory_id}/offers/"
+    first = client.get(path)
+    assert b"holds" in first.content
+    with CaptureQueriesContext(connection) as asked:
+        again = client.get(path)
+    assert again.content == first.content
+    assert not [q for q in asked.captured_queries if "routing_decision" in q["sql"]]
