@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from core.errors import Conflict
+from core.errors import Conflict, StaleState
 from core.locks import locked
 from core.states import move
 from core.work import enqueue
@@ -16,6 +17,8 @@ from manufacturing import jobs
 from manufacturing.models import Job, Machine
 from routing.asked import AWAY
 from routing.models import Offer
+
+log = logging.getLogger("nearmade.routing")
 
 GONE = "This offer is no longer open: it was answered, withdrawn, or its time ran out."
 
@@ -122,9 +125,21 @@ def _end_of_yes(job: Job, status: str, *, by: str, reason: str) -> None:
 
 
 def expire_due(now: dt.datetime) -> int:
-    """Offers whose time ran out unanswered go to the next factory."""
+    """Offers whose time ran out unanswered go to the next factory, each in its own transaction."""
     due = Offer.objects.filter(status="open", answer="", expires_at__lte=now)
-    rows = list(due.select_related("factory"))
-    for offer in rows:
-        decline(offer, by="system", reason="no answer in time", status="expired")
-    return len(rows)
+    return sum(_expire(offer) for offer in due.select_related("factory"))
+
+
+def _expire(seen: Offer) -> bool:
+    """Not if an answer came in the last moment: it was said in time, and it counts."""
+    try:
+        with transaction.atomic():
+            list(locked(Job.objects.filter(pk=seen.job_id)))  # always before its offer
+            rows = Offer.objects.filter(pk=seen.pk, status="open", answer="")
+            offer = locked(rows.select_related("factory")).first()
+            if offer is not None:
+                decline(offer, by="system", reason="no answer in time", status="expired")
+    except StaleState:
+        log.info("offer %s was answered or withdrawn while it ran out", seen.pk)
+        return False
+    return offer is not None

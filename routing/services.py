@@ -143,7 +143,8 @@ def force_heir(job: Job, *, by: str, reason: str) -> Job:
         list(locked(Job.objects.filter(ref=job.ref)))
         job.refresh_from_db()
         others = Job.objects.filter(ref=job.ref, status__in=Job.LIVE | {"handed_over"})
-        if others.exclude(pk=job.pk).exists() or job.status in Job.LIVE - Job.AT_MACHINE:
+        over_or_lost = job.status in Job.AT_MACHINE | {"failed", "scrapped", "cancelled"}
+        if others.exclude(pk=job.pk).exists() or not over_or_lost:
             raise Conflict("This is being made or is made already, so there is nothing to force.")
         if job.status in Job.AT_MACHINE:
             declare_lost(job, by=by, reason=reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -10,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core import work
-from core.errors import Conflict
+from core.errors import Conflict, StaleState
 from core.models import Transition
 from core.states import move
 from manufacturing import programs
@@ -361,6 +362,17 @@ def test_staff_force_one_more_try_when_all_are_used_up(lyon: Machine) -> None:
     assert services.force_heir(job, by="ada", reason="new nozzle").attempt == 5
 
 
+@pytest.mark.parametrize("status", ["made", "passed", "handed_over"])
+def test_nothing_is_forced_for_a_part_that_is_made_or_sent(lyon: Machine, status: str) -> None:
+    job = yes(a_job(ref="line-1"))
+    for step in ("planned", "leased", "running", "made", "passed", "handed_over"):
+        move(job, step, by="t")
+        if step == status:
+            break
+    with pytest.raises(Conflict, match="nothing to force"):
+        services.force_heir(job, by="ada", reason="hurry")
+
+
 def test_nothing_is_forced_that_is_under_way_made_or_cancelled(lyon: Machine) -> None:
     job = yes(a_job(ref="line-1"))
     with pytest.raises(Conflict, match="nothing to force"):
@@ -390,6 +402,56 @@ def test_forcing_is_for_staff_who_may_change_jobs_with_a_reason(
     assert client.post(path, {"reason": "lost"}).status_code == 302
     job.refresh_from_db()
     assert job.status == "failed"
+
+
+# -- an answer in the last moment
+
+
+def test_an_answer_of_the_last_moment_is_not_lost(
+    lyon: Machine, berlin: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is given after the sweep has looked, and before it has the job."""
+    job = a_job()
+    matching.match_waiting(NOW())
+    offer = Offer.objects.get(job=job)
+    lock = offers.locked
+
+    def late(rows: object) -> object:
+        monkeypatch.setattr(offers, "locked", lock)
+        offers.answer(offer, "accept", by="remy")
+        return lock(rows)  # type: ignore[type-var]
+
+    monkeypatch.setattr(offers, "locked", late)
+    assert offers.expire_due(offer.expires_at) == 0
+    offer.refresh_from_db()
+    assert (offer.status, offer.answer) == ("open", "accept")
+    assert offer.answered_at is not None
+    offers.settle(offer, offer.answered_at)
+    job.refresh_from_db()
+    assert job.status == "accepted"
+
+
+def test_one_offer_that_has_moved_on_does_not_keep_the_others_open(
+    lyon: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = [a_job() for _ in range(3)]
+    matching.match_waiting(NOW())
+    decline = offers.decline
+
+    def withdrawn(offer: Offer, **more: str) -> None:
+        if offer.job_id == jobs[1].pk:
+            raise StaleState("withdrawn just now")
+        decline(offer, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(offers, "decline", withdrawn)
+    assert offers.expire_due(NOW() + dt.timedelta(days=1)) == 2
+    assert Offer.objects.filter(status="expired").count() == 2
+
+
+def test_each_run_out_offer_has_a_transaction_of_its_own(lyon: Machine) -> None:
+    """Not the one that marks the work as done."""
+    claim = work.Claim(1, "", "", {}, 1, uuid.uuid4())
+    assert work.KINDS["routing.expire_offers"].run(claim) is None
 
 
 # -- silence is not a no
