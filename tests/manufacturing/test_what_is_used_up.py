@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 
 import pytest
+from django.apps import apps
 from django.db.models import F, Sum
 from django.utils import timezone
 
@@ -16,7 +18,7 @@ from manufacturing.models import Job, Machine, MachineDay, Reservation, Stock
 from routing import matching, services
 from routing.places import Place
 from tests.manufacturing.node import TestNode
-from tests.worlds import LYON, a_machine, a_need
+from tests.worlds import LYON, a_job, a_machine, a_need
 
 pytestmark = pytest.mark.django_db
 PLACE = Place("Lyon", "FR", *LYON)
@@ -138,3 +140,24 @@ def test_the_node_says_how_far_it_came(machine: Machine, job: Job) -> None:
     assert (job.status, job.percent) == ("failed", 45)
     work.run_due()
     assert shelf()[0] == SHELF - 18  # 45 % of 40 g
+
+
+def test_what_was_held_before_reservations_knew_jobs_becomes_the_jobs_own(
+    machine: Machine, job: Job
+) -> None:
+    """As a database looks that was in use before 0006."""
+    migration = importlib.import_module("manufacturing.migrations.0007_holds_of_matched_jobs")
+    holds = list(Reservation.objects.filter(job=job).values_list("pk", flat=True))
+    assert len(holds) >= 2
+    waiting = a_job()
+    capacity.reserve(
+        waiting.ref, machine, minutes=5, grams=5, material="pla", colour="kiln",
+        last=timezone.now().date() + dt.timedelta(days=3), now=timezone.now(),
+    )  # fmt: skip
+    Reservation.objects.update(job=None)
+    for _ in range(2):
+        migration.give_to_jobs(apps, None)
+        assert set(Reservation.objects.filter(job=job).values_list("pk", flat=True)) == set(holds)
+        assert set(Reservation.objects.filter(job=None).values_list("ref", flat=True)) == {
+            waiting.ref
+        }
