@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from core.errors import Conflict
+from core.errors import BadInput, Conflict
 from core.locks import locked
 from core.states import move
 from edge.protocol import MachineStatus
@@ -117,6 +117,28 @@ def into_service(machine: Machine, *, by: str, reason: str) -> None:
                 "Stop what it is making first."
             )
         move(held, "maintenance", by=by, reason=reason)
+
+
+def retire(machine: Machine, *, by: str, reason: str) -> None:
+    """Take a machine out of service for good: there is no way back.
+
+    What was not started on it yet goes on to other machines (``routing.stuck``).
+
+    Raises:
+        BadInput: no reason.
+        Conflict: it is at work, or is out of service already.
+    """
+    if not reason.strip():
+        raise BadInput("Please say why it goes out of service; there is no way back from this.")
+    with transaction.atomic():
+        held = locked(Machine.objects.filter(pk=machine.pk)).get()
+        at_work = held.jobs.filter(status__in=Job.AT_MACHINE).exists()
+        if at_work or "retired" not in Machine.MOVES[held.status]:
+            raise Conflict(
+                f"{held.name} cannot go out of service now: it is at work or was taken out before. "
+                "Stop what it is making, or wait for its end."
+            )
+        move(held, "retired", by=by, reason=reason.strip())
 
 
 def back_from_service(machine: Machine, *, by: str) -> None:

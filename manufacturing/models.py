@@ -66,7 +66,7 @@ class Machine(Stateful):
             "idle": "offline busy error maintenance retired",
             "busy": "offline paused needs_clearing error",
             "paused": "offline busy needs_clearing error",
-            "needs_clearing": "offline idle error maintenance",
+            "needs_clearing": "offline idle error maintenance retired",
             "error": "offline maintenance retired",
             "maintenance": "idle offline retired",
             "retired": "",

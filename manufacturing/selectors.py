@@ -64,3 +64,16 @@ def on_machine(machine: Machine) -> Job | None:
     """The job that is at a machine now, or whose part still lies on its plate."""
     rows = machine.jobs.select_related("design", "program")
     return rows.filter(status__in=Job.AT_MACHINE).first()
+
+
+def at_work_and_next(factory: Factory) -> tuple[dict[int, Job], dict[int, Job]]:
+    """By machine: the job that is at it, and the most urgent one that waits; in one query."""
+    rows = Job.objects.filter(
+        machine__factory=factory, status__in=Job.AT_MACHINE | {"planned"}
+    ).select_related("design", "program")
+    now: dict[int, Job] = {}
+    following: dict[int, Job] = {}
+    for job in rows.order_by("due_at", "pk"):
+        assert job.machine_id is not None, "it was asked for by its machine"
+        (following if job.status == "planned" else now).setdefault(job.machine_id, job)
+    return now, following

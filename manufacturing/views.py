@@ -19,8 +19,15 @@ from manufacturing import machines as machine_services
 from manufacturing import nodes, stock_keeping
 from manufacturing.forms import InspectForm, StockForm, colours_of, used_materials
 from manufacturing.measures import measures
-from manufacturing.models import Factory, Job, Machine, Node, Stock
-from manufacturing.selectors import factory_for, job_for, jobs_of, machine_for, machines_of
+from manufacturing.models import Factory, Job, Node, Stock
+from manufacturing.selectors import (
+    at_work_and_next,
+    factory_for,
+    job_for,
+    jobs_of,
+    machine_for,
+    machines_of,
+)
 from manufacturing.selectors import on_machine as job_on_machine
 
 LIVE = "manufacturing/_machines.html"
@@ -63,14 +70,12 @@ def machines_live(request: HttpRequest, pk: int) -> HttpResponse:
 
 def machine_cards(factory: Factory) -> dict[str, Any]:
     """What the machine cards show: each machine with its job and what was last seen of it."""
+    now, following = at_work_and_next(factory)
     rows = [
-        {"machine": m, "job": job_on_machine(m), "next": _next(m)} for m in machines_of(factory)
+        {"machine": m, "job": now.get(m.pk), "next": following.get(m.pk)}
+        for m in machines_of(factory)
     ]
     return {"factory": factory, "cards": rows}
-
-
-def _next(machine: Machine) -> Job | None:
-    return machine.jobs.filter(status="planned").select_related("design").first()
 
 
 @login_required
@@ -90,6 +95,9 @@ def machine_action(request: HttpRequest, uid: str, action: str) -> HttpResponse:
         messages.warning(request, f"{machine.name} has been told to stop.")
     elif action == "service":
         machine_services.into_service(machine, by=by, reason=reason or "service")
+    elif action == "retire":
+        machine_services.retire(machine, by=by, reason=reason)
+        messages.warning(request, f"{machine.name} is out of service for good.")
     elif action == "back":
         machine_services.back_from_service(machine, by=by)
     else:
