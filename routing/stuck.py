@@ -15,7 +15,7 @@ from django.db.models import Max
 from core.errors import Conflict
 from core.models import Transition
 from core.states import Stateful
-from manufacturing.models import Job, NodeSeen
+from manufacturing.models import Job, Machine, NodeSeen
 from routing.asked import AWAY
 from routing.matching import can_go_elsewhere
 from routing.offers import take_back
@@ -35,10 +35,20 @@ SILENT = (
     "this part."
 )
 
+TO_CLEAR = (
+    "Its machine has waited for long for a plate to be cleared. Somebody must take off what lies "
+    "there and press 'Plate is clear' on the Machines page."
+)
+FOREIGN = (
+    "Its machine has been at work for long on something that is not a job of ours. This starts by "
+    "itself when the machine is free; the workshop can also give it back."
+)
+
 
 def move_on(now: dt.datetime) -> int:
     """Look at every job whose machine is away. Returns how many went on to another."""
     _point_out(now)
+    _point_out_waiting(now)
     rows = Job.objects.filter(status__in=NOT_STARTED, machine__status__in=AWAY)
     late = [job for job in rows.select_related("machine__factory") if _is_late(job, now)]
     gone = [job for job in late if _is_gone(job)]  # they go on, whether another is there or not
@@ -111,6 +121,22 @@ def _point_out(now: dt.datetime) -> None:
     rows = at_it.filter(machine__status="offline", problem="").select_related("machine")
     silent = [job.pk for job in rows if job.machine and _is_old(_last(job.machine), now)]
     at_it.filter(pk__in=silent, problem="").update(problem=SILENT)
+
+
+def _point_out_waiting(now: dt.datetime) -> None:
+    """Say on jobs that were not started what their machine has been waiting for, while it does."""
+    jobs = Job.objects.filter(status__in=NOT_STARTED)
+    jobs.filter(problem__endswith=NOWHERE).exclude(machine__status__in=AWAY).update(problem="")
+    waiting: dict[str, list[int]] = {TO_CLEAR: [], FOREIGN: []}
+    held = Machine.objects.filter(status__in=("needs_clearing", "busy", "paused"))
+    with_jobs = held.filter(pk__in=jobs.values("machine"))
+    # The plate of a machine that is at a job of ours is nobody's fault.
+    for machine in with_jobs.exclude(jobs__status__in=Job.AT_MACHINE):
+        if _is_old(_last(machine), now):
+            waiting[TO_CLEAR if machine.status == "needs_clearing" else FOREIGN].append(machine.pk)
+    for sentence, machines in waiting.items():
+        jobs.filter(problem=sentence).exclude(machine__in=machines).update(problem="")
+        jobs.filter(problem="", machine__in=machines).update(problem=sentence)
 
 
 def _is_old(since: dt.datetime | None, now: dt.datetime) -> bool:

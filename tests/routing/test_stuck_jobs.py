@@ -14,10 +14,10 @@ from core import work
 from core.errors import Conflict, StaleState
 from core.models import Transition
 from core.states import move
-from manufacturing import programs
+from manufacturing import machines, programs
 from manufacturing.models import Job, Machine, MachineDay, MachineSeen, Node, NodeSeen
 from manufacturing.planning.profiles import PROFILES
-from routing import matching, offers, services, stuck
+from routing import matching, offers, selectors, services, stuck
 from routing.models import Offer
 from tests.manufacturing.test_dispatch import planned
 from tests.worlds import BERLIN, LYON, a_factory, a_job, a_machine, a_need
@@ -173,6 +173,100 @@ def test_a_program_for_the_old_machine_is_not_used_on_the_new_one(settings, tmp_
     programs.use_program(job.pk, old)
     job.refresh_from_db()
     assert job.status == "accepted"
+
+
+# -- machines that are there, but do not come to it
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [("needs_clearing", stuck.TO_CLEAR), ("busy", stuck.FOREIGN), ("paused", stuck.FOREIGN)],
+)
+def test_a_job_says_what_its_machine_has_been_waiting_for(
+    lyon: Machine, status: str, sentence: str
+) -> None:
+    job = yes(a_job())
+    for step in ("busy", status) if status != "busy" else ("busy",):
+        move(lyon, step, by="node")
+    for now, said in ((NOW(), ""), (long_after(), sentence), (long_after(), sentence)):
+        stuck.move_on(now)
+        job.refresh_from_db()
+        assert (job.status, job.problem) == ("accepted", said)
+    assert job in list(selectors.network_state()["stuck"])
+    move(lyon, "offline", by="node")
+    move(lyon, "idle", by="node")
+    stuck.move_on(long_after())
+    job.refresh_from_db()
+    assert job.problem == ""
+
+
+def test_a_job_behind_another_one_of_ours_has_no_problem(lyon: Machine) -> None:
+    first, second = yes(a_job()), yes(a_job())
+    for step in ("planned", "leased", "running"):
+        move(first, step, by="t")
+    move(lyon, "busy", by="node")
+    stuck.move_on(long_after())
+    second.refresh_from_db()
+    assert second.problem == ""
+
+
+def test_a_job_that_stayed_says_nothing_more_when_its_machine_is_back(lyon: Machine) -> None:
+    job = yes(a_job())
+    move(lyon, "offline", by="t")
+    stuck.move_on(long_after())
+    move(lyon, "idle", by="node")
+    stuck.move_on(long_after())
+    job.refresh_from_db()
+    assert job.problem == ""
+
+
+# -- out of service for good
+
+
+def test_an_owner_takes_a_machine_out_of_service_and_its_jobs_go_on(
+    client: Client, lyon: Machine, berlin: Machine
+) -> None:
+    job = yes(a_job())
+    owner, stranger = (User.objects.create_user(name) for name in ("owner", "stranger"))
+    lyon.factory.members.add(owner)
+    berlin.factory.members.add(stranger)
+    path = f"/factory/machine/{lyon.uid}/retire/"
+    assert client.post(path, {"reason": "old"}).status_code == 302  # to sign in
+    client.force_login(stranger)
+    assert client.post(path, {"reason": "old"}).status_code == 404
+    client.force_login(owner)
+    assert client.get(path).status_code == 405
+    assert client.post(path, {"reason": " "}).status_code == 422
+    page = f"/factory/{lyon.factory_id}/machines/"
+    assert path in client.get(page).content.decode()
+    lyon.refresh_from_db()
+    assert lyon.status == "idle"
+    assert client.post(path, {"reason": "the frame is bent"}).status_code == 302
+    lyon.refresh_from_db()
+    assert (lyon.status, lyon.history().last().reason) == ("retired", "the frame is bent")
+    assert path not in client.get(page).content.decode()
+    assert stuck.move_on(NOW()) == 1
+    match_again()
+    job.refresh_from_db()
+    assert job.machine == berlin
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_machine_with_a_full_plate_can_go_but_not_one_with_a_job_at_it(
+    lyon: Machine, begun: bool
+) -> None:
+    job = yes(a_job())
+    move(lyon, "busy", by="node")
+    move(lyon, "needs_clearing", by="node")
+    if begun:
+        for step in ("planned", "leased"):
+            move(job, step, by="t")
+        with pytest.raises(Conflict, match="at work"):
+            machines.retire(lyon, by="remy", reason="old")
+    else:
+        machines.retire(lyon, by="remy", reason="old")
+        with pytest.raises(Conflict, match="taken out before"):
+            machines.retire(lyon, by="remy", reason="again")
 
 
 # -- when it is the hub that was away
