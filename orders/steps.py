@@ -148,7 +148,8 @@ def _inspected(facts: Facts) -> Step:
     found = getattr(job, "inspection", None)
     text = "Looked at and found good"
     if found is not None and len(found.measured_mm) == 3:
-        text = f"Measured {size(found.measured_mm)}, designed {size(facts.item.job_need.size_mm)}"
+        designed = size(facts.item.job_need.size_mm)
+        text = f"Measured {size(found.measured_mm, 2)}, designed {designed}"
     return Step("Inspected", "", text, facts.moved["passed"])
 
 

@@ -45,7 +45,7 @@ class LineView:
     maker: str
     maker_city: str
     why: str
-    retried: str
+    retried: tuple[str, str] | None
     running: bool
     lost: bool
     heard_at: dt.datetime | None
@@ -177,10 +177,24 @@ def _map(maker: Factory, order: Order, factories: list[Factory]) -> maps.Map:
     )
 
 
-def _retried(job: Job | None) -> str:
+def _retried(job: Job | None) -> tuple[str, str] | None:
+    """Why this is not the first job of its line: what happened, and what a machine said of it.
+
+    What people write (a reason for re-routing, a note at the inspection) stays among them.
+    """
     if job is None or job.replaces is None:
-        return ""
-    return job.replaces.problem or job.replaces.cancel_reason or "the first try was given up"
+        return None
+    before = job.replaces
+    if before.status == "scrapped":
+        return "Made once more.", "The first one was measured and was not as you ordered."
+    if before.status != "failed":
+        return "Another maker makes it.", "Price and parcel stay as they are."
+    ways = list(before.history())
+    by_machine = bool(ways) and ways[-1].by.partition(":")[0] in ("node", "system")
+    why = f": {before.problem.rstrip('.')}" if by_machine and before.problem else ""
+    if any(row.new == "running" for row in ways):
+        return "Made once more.", f"The first try did not become what you ordered{why}."
+    return "Another machine makes it.", f"The first one could not{why}."
 
 
 def _title(order: Order, lines: list[LineView]) -> str:

@@ -53,6 +53,12 @@ def find(text: str, limit: int = 8, near: Place | None = None) -> list[Place]:
     return sorted(score, key=lambda p: (-score[p], p.id))[:limit]
 
 
+def named(text: str, country: str) -> list[Place]:
+    """Cities of a country that are called exactly so, in any spelling GeoNames knows."""
+    wanted = _plain(text)
+    return list({p: None for name, p in _names() if p.country == country and name == wanted})
+
+
 def _called(place: Place, name: str, wanted: str) -> float:
     """How well one of its names answers to what was typed."""
     own = _plain(place.name)

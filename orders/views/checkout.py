@@ -40,7 +40,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return redirect("orders:basket")
     place = shown(order)["place"]
     initial = {"city": place.name}
-    form = DetailsForm(request.POST or None, initial=initial, country=place.country)
+    form = DetailsForm(request.POST or None, initial=initial, place=place)
     if request.method == "POST" and form.is_valid():
         try:
             order = place_order(order.ref, form.details(), now=timezone.now())

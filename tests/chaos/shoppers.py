@@ -16,7 +16,7 @@ WISHES = (
     "family=name-tag&name=Lou",
     "family=twisted-vase&height_mm=60&width_mm=44",
 )
-CITIES = ("2996944", "2988507", "2950159")  # Lyon, Paris, Berlin
+CITIES = {"2996944": "Lyon", "2988507": "Paris", "2950159": "Berlin"}
 FIELD = re.compile(r'name="(\w+)" value="([^"]*)"')
 PATIENCE_S = 300.0
 
@@ -69,10 +69,10 @@ class Visit:
         self.deadline = time.monotonic() + PATIENCE_S
 
     def buy(self) -> str:
-        wish, city = self.chance.choice(WISHES), self.chance.choice(CITIES)
+        wish, city = self.chance.choice(WISHES), self.chance.choice(list(CITIES))
         while True:
             order, page = self._fill_basket(f"/quote/?{wish}&city={city}")
-            answer = self._check_out(page)
+            answer = self._check_out(page, CITIES[city])
             if answer is not None:
                 self._pay(answer)
                 return order
@@ -89,10 +89,10 @@ class Visit:
             if order:
                 return order, page
 
-    def _check_out(self, page: str) -> str | None:
+    def _check_out(self, page: str, city: str) -> str | None:
         """Where to pay; None when the basket must be filled again (hours were just taken)."""
         data = {**fields(page), "email": "ada@example.invalid", "name": "Ada", "street": "1 Rue",
-                "postcode": "69001", "city": "Lyon"}  # fmt: skip
+                "postcode": "69001", "city": city}  # fmt: skip
         for _ in range(200):
             answer = self.post("/checkout/", data, follow=False)
             if answer.status_code == 303:

@@ -8,8 +8,10 @@ from core.errors import BadInput
 from orders.addresses import postcode_rule, read_postcode, read_town
 from orders.countries import country_name
 from orders.forms import DetailsForm
+from routing import places
 from routing.places import _places  # every country that a parcel can go to
 
+LYON, HONG_KONG = places.place(2996944), places.place(1819729)
 ADA = {"email": "a@example.org", "name": "Ada", "street": "1 rue X", "city": "Lyon"}
 
 
@@ -64,14 +66,25 @@ def test_every_example_of_every_country_is_taken() -> None:
 
 @pytest.mark.parametrize("town", ["Y", "Å", "Lyon 3e", "上海", "6th of October"])
 def test_a_town_has_a_letter_of_any_script(town: str) -> None:
-    assert read_town(town) == town
+    assert read_town(town, LYON) == town
 
 
 def test_a_town_of_digits_is_refused() -> None:
     with pytest.raises(BadInput, match="no letters"):
-        read_town("123")
+        read_town("123", LYON)
 
 
 def test_the_form_asks_for_a_postcode_only_where_there_are_some() -> None:
-    assert not DetailsForm({**ADA, "postcode": ""}, country="FR").is_valid()
-    assert DetailsForm({**ADA, "postcode": ""}, country="HK").is_valid()
+    assert not DetailsForm({**ADA, "postcode": ""}, place=LYON).is_valid()
+    assert DetailsForm({**ADA, "postcode": ""}, place=HONG_KONG).is_valid()
+
+
+@pytest.mark.parametrize("town", ["Lyon", "lyon", "Villeurbanne", "Saint-Étienne", "Petit Village"])
+def test_a_town_near_the_priced_city_or_unknown_to_us_passes(town: str) -> None:
+    assert read_town(town, LYON) == town
+
+
+def test_a_city_far_from_the_priced_one_is_questioned() -> None:
+    """The date and the delivery were computed for Lyon."""
+    with pytest.raises(BadInput, match=r"for delivery to Lyon, and Paris is 39\d km away"):
+        read_town("Paris", LYON)

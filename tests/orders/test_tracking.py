@@ -21,7 +21,8 @@ from orders.models import Order, OrderItem, Payment, Shipment
 from orders.stripe_gateway import Session
 from orders.tasks import sweep
 from orders.tracking import tracking
-from tests.orders.network import a_placed_order, a_quote, job_of, make_it, run_shop
+from routing.services import reroute
+from tests.orders.network import a_factory, a_placed_order, a_quote, job_of, make_it, run_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EVERYTHING = ("accepted", "planned", "leased", "running", "made", "passed", "handed_over")
@@ -170,6 +171,19 @@ def test_a_second_try_is_told_with_its_reason(factory: Factory, client: Client) 
     assert Job.objects.count() == 2
     page = client.get(f"/track/{order.link}/").content.decode()
     assert "Made once more" in page and "the nozzle clogged" in page
+
+
+def test_what_staff_write_when_they_reroute_is_not_told_to_the_customer(
+    factory: Factory, client: Client
+) -> None:
+    a_factory("Second", "Grenoble")
+    order = a_paid_order()
+    reroute(job_of(order.items.get()), "admin", "test: the owner is rude")
+    run_due()
+    page = client.get(f"/track/{order.link}/").content.decode()
+    assert "Another maker makes it" in page
+    assert "rude" not in page
+    assert "Made once more" not in page
 
 
 def test_a_part_that_nobody_could_make_is_said_openly(factory: Factory, client: Client) -> None:
