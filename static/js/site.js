@@ -21,7 +21,7 @@ export function say(text) {
 /** Only one press counts: a form that was sent is not sent again. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("form[data-once]")) return;
+  if (event.defaultPrevented || !form.matches("form[data-once]")) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
 });

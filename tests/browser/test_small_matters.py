@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.town import Town
@@ -70,6 +70,65 @@ def test_without_3d_the_picture_follows_the_design(chromium: Browser, town: Town
     expect(view).to_have_attribute("data-shown", "2", timeout=60_000)
     assert still.get_attribute("src") != first
     browser.close()
+
+
+def press(page: Page, place: Locator) -> None:
+    """One click as a hand makes it: the button is down for 90 ms."""
+    box = place.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(90)
+    page.mouse.up()
+
+
+@pytest.mark.parametrize(("label", "value"), [("Name", "Otto"), ("Pieces", "3")])
+def test_one_click_buys_after_the_price_has_settled(
+    town: Town, page: Page, label: str, value: str
+) -> None:
+    page.goto(f"{town.url}/design/name-tag/")
+    quote = page.locator("#quote")
+    expect(quote).to_contain_text("can be made")
+    with page.expect_response(re.compile(r"/quote/\?.*=Otto|/quote/\?.*quantity=3")):
+        page.get_by_label(label, exact=True).press_sequentially(value)
+        page.get_by_label(label, exact=True).fill(value)
+    expect(quote).not_to_have_class(re.compile("stale|htmx-request"))
+    expect(page.locator(".checks .chip.good")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    press(page, page.get_by_role("button", name="Add to basket"))
+    page.wait_for_url("**/basket/")
+    expect(page.locator(".line")).to_have_count(1)
+    assert not [url for url in asked if "/design/" in url or "/quote/" in url]
+
+
+def test_a_click_before_the_new_price_waits_for_it(town: Town, page: Page) -> None:
+    page.goto(f"{town.url}/design/name-tag/?name=Io")
+    expect(page.locator("#quote")).to_contain_text("can be made")
+    page.route("**/quote/?*", lambda route: (page.wait_for_timeout(700), route.continue_()))
+    page.get_by_label("Pieces").fill("4")
+    press(page, page.get_by_role("button", name="Add to basket"))
+    expect(page.get_by_role("button", name="working out the new price")).to_be_visible()
+    page.wait_for_url("**/basket/")
+    expect(page.locator(".line")).to_have_count(1)
+    expect(page.get_by_label("Pieces")).to_have_value("4")
+
+
+def test_what_it_costs_stays_open_and_opens_at_the_first_click(town: Town, page: Page) -> None:
+    page.goto(f"{town.url}/design/name-tag/?name=Io")
+    price, costs = page.locator("#quote .price"), page.locator("#quote details.costs")
+    expect(page.locator("#quote")).to_contain_text("can be made")
+    before = price.inner_text()
+    page.get_by_label("Pieces").fill("2")
+    press(page, costs.locator("summary"))
+    expect(costs).to_have_attribute("open", "")
+    expect(price).not_to_have_text(before)
+    expect(costs).to_have_attribute("open", "")
+    page.get_by_label("Pieces").fill("3")
+    expect(price).to_contain_text("each")
+    expect(page.locator("#quote")).not_to_have_class(re.compile("stale|htmx-request"))
+    expect(costs).to_have_attribute("open", "")
 
 
 def test_a_quantity_counts_as_it_is_changed_and_the_keyboard_goes_on(

@@ -1,5 +1,6 @@
 // The configurator page: the form leads, the solid follows.
 import { say } from "../site.js";
+import { ask } from "./asking.js";
 import { mountForm } from "./form.js";
 import { mountHistory } from "./history.js";
 import { mountViewer } from "./viewer.js";
@@ -13,18 +14,12 @@ export function mount(el) {
   const solids = follow(el.dataset.solid, el.dataset.picture, viewer);
 
   form.on("drag", () => solids.draft(form.query()));
-  const quote = el.querySelector("#quote");
-  form.on("stale", () => quote.classList.add("stale"));
-  // A price that is not for what the form shows cannot be bought; the new one is on its way.
-  quote.addEventListener("submit", (event) => {
-    if (quote.matches(".stale, .htmx-request") && event.target.querySelector("[name=quote]")) event.preventDefault();
-  });
-  quote.addEventListener("htmx:afterSwap", () => quote.classList.remove("stale"));
+  const panels = ask(el, form);
+  form.on("stale", panels.stale);
   form.on("settle", () => {
-    quote.classList.add("stale");
     solids.full(form.query());
     history.push();
-    tell(el);
+    panels.settled();
   });
   form.on("colour", (hex) => viewer.paint(hex));
   wireTools(el, viewer, form);
@@ -34,11 +29,6 @@ export function mount(el) {
 
   viewer.paint(form.colour());
   solids.full(form.query());
-}
-
-/** Checks and quote ask the server for themselves, at first and whenever the part stands still. */
-function tell(el) {
-  for (const id of ["#checks", "#quote"]) window.htmx.trigger(el.querySelector(id), "settled");
 }
 
 function onClick(event, form) {

@@ -8,21 +8,26 @@ export function follow(draftUrl, pictureUrl, viewer) {
   let current = null;
   let next = null;
   let last = null;
+  let full = null; // the query of the full solid that is shown or on its way
 
   async function load(url, query) {
     const stop = new AbortController();
     current = stop;
     last = query;
+    full = url === fullUrl ? query : null;
     viewer.dim(true);
     try {
       const answer = await fetch(`${url}?${query}&client=${client}`, { signal: stop.signal, headers: { Accept: "model/gltf-binary, image/png, application/json" } });
+      if (current === stop && (answer.status === 204 || (!answer.ok && answer.status !== 422))) full = null;
       if (answer.status === 204) return;
       if (answer.status === 503) return await again(answer, url, query);
       if (!answer.ok) return viewer.note((await problem(answer)));
       const glb = await answer.arrayBuffer();
       if (current === stop) await viewer.show(glb);
     } catch (error) {
-      if (error.name !== "AbortError") viewer.note("The part cannot be shown: the server did not answer.");
+      if (error.name === "AbortError") return;
+      if (current === stop) full = null;
+      viewer.note("The part cannot be shown: the server did not answer.");
     } finally {
       if (current === stop) { current = null; viewer.dim(false); flush(); }
     }
@@ -50,8 +55,9 @@ export function follow(draftUrl, pictureUrl, viewer) {
       if (current) next = query;
       else load(draftUrl, query);
     },
-    /** When it stands: whatever was under way is no longer wanted. */
+    /** When it stands: whatever was under way is no longer wanted, unless it is just this. */
     full(query) {
+      if (query === full && !next) return;
       next = null;
       current?.abort();
       load(fullUrl, query);
