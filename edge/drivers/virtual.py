@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -180,8 +181,10 @@ class VirtualMachine:
             detail="a fault that was switched on" if asked and asked.end == "failed" else "",
         )
 
-    def start(self, manifest: Manifest, seconds: float) -> None:
-        """Begin, once for ever.
+    def start(
+        self, manifest: Manifest, seconds: float, heat: tuple[float, float] | None = None
+    ) -> None:
+        """Begin, once for ever. ``heat``: °C of nozzle and bed; without it, what the job may reach.
 
         Raises:
             BegunBefore: whatever became of it.
@@ -200,8 +203,8 @@ class VirtualMachine:
                 seconds=seconds,
                 sha256=manifest.sha256,
                 epoch=manifest.epoch,
-                hotend_c=manifest.hotend_c,
-                bed_c=manifest.bed_c,
+                hotend_c=heat[0] if heat else manifest.hotend_c,
+                bed_c=heat[1] if heat else manifest.bed_c,
             )
 
     def cancel(self, job: str) -> None:
@@ -224,6 +227,12 @@ class VirtualMachine:
             _, current = self._now()
             if current is not None and current.paused_at is not None:
                 self._append("resume", current.job, time.time())
+
+
+def _set(program: Path, command: bytes) -> float:
+    """The °C that a program waits for first; that of the room where it heats nothing."""
+    found = re.search(rb"^%s S([\d.]+)" % command, program.read_bytes(), re.MULTILINE)
+    return float(found.group(1)) if found else ROOM_C
 
 
 def _fate(run: Run | None) -> Fate:
@@ -270,7 +279,8 @@ class VirtualDriver(Driver):
     def start(self, manifest: Manifest, program: Path) -> None:
         if self._reach().refuse_start:
             raise StartRefused("the machine does not want to start")
-        self._machine.start(manifest, manifest.seconds / self._options.speed)
+        seconds = manifest.seconds / self._options.speed
+        self._machine.start(manifest, seconds, (_set(program, b"M109"), _set(program, b"M190")))
 
     def cancel(self, job: str) -> None:
         self._reach()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge.drivers import Activity, Fate
-from edge.drivers.virtual import Faults, VirtualMachine
+from edge.drivers.virtual import Faults, VirtualDriver, VirtualMachine
 from edge.errors import BegunBefore, StartRefused
 from edge.protocol import Manifest
 from tests.edge.until import until
@@ -104,3 +104,13 @@ def test_of_many_processes_that_start_the_same_job_one_succeeds(
         one.join()
     assert sum(answer is not None for answer in answers) == 1
     assert len(machine.events()) == 1
+
+
+def test_it_is_as_hot_as_its_program_says_and_not_as_hot_as_it_may_be(tmp_path: Path) -> None:
+    program = tmp_path / "j1.gcode"
+    program.write_text("G28\nM104 S150\nM190 S60\nM109 S220 ; first layer\nM109 S215\n")
+    driver = VirtualDriver("m1", {"speed": 1}, tmp_path / "m1")
+    driver.start(manifest("j1"), program)
+    view = driver.look("j1")
+    assert (view.hotend_c, view.bed_c) == (220, 60)
+    driver.close()
