@@ -27,6 +27,11 @@ class Design(models.Model):
     version = models.PositiveSmallIntegerField()
     params = models.JSONField()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    wanted_at = models.DateTimeField(db_default=Now(), editable=False)
+    """When somebody last asked for it, to the day: what nobody wants or bought is forgotten."""
+
+    class Meta:
+        indexes = [models.Index(fields=["wanted_at"], name="design_wanted_at")]
 
     def __str__(self) -> str:
         return f"{self.family} {self.key[:8]}"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from configurator import geometry_pool
 from configurator.dfm.base import Finding
@@ -19,6 +24,10 @@ from core.errors import NotFound
 from core.files import write_whole
 
 PICTURE_WIDTHS = (160, 320, 480, 640)
+
+
+WANTED_TO = dt.timedelta(days=1)
+"""How exactly it is known when a design was last asked for."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +77,28 @@ def keep_design(slug: str, raw: Mapping[str, object], *, strict: bool = False) -
     """
     kind = family(slug)
     params = parse(kind, raw, strict=strict)
-    row, _ = Design.objects.get_or_create(
+    row, new = Design.objects.get_or_create(
         key=design_key(slug, kind.version, params),
         defaults={"family": slug, "version": kind.version, "params": canonical(params)},
     )
+    if not new and timezone.now() - row.wanted_at > WANTED_TO:
+        with transaction.atomic():  # on SQLite that is what joins the queue of writers
+            Design.objects.filter(pk=row.pk).update(wanted_at=Now())
     return row
+
+
+def forget_designs(keys: Iterable[str]) -> int:
+    """Delete designs with their measures and pictures; those that are referred to stay."""
+    gone = 0
+    for key in keys:
+        try:
+            with transaction.atomic():
+                gone += bool(Design.objects.filter(pk=key).delete()[0])
+        except ProtectedError:  # ordered in this very moment
+            continue
+        for picture in _pictures(key).glob(f"{key}-*.png"):
+            picture.unlink(missing_ok=True)
+    return gone
 
 
 def measured(design: Design, material: str, machines: tuple[Volume, ...] = ()) -> Measured:
@@ -112,12 +138,16 @@ def picture_of(slug: str, params: Mapping[str, object], colour: str, width: int)
     """A rendered PNG, kept on disk under the design's key, colour and width."""
     kind = family(slug)
     key = design_key(slug, kind.version, parse(kind, params))
-    path = Path(settings.MEDIA_ROOT) / "pictures" / key[:2] / f"{key}-{colour}-{width}.png"
+    path = _pictures(key) / f"{key}-{colour}-{width}.png"
     if path.exists():
         return path.read_bytes()
     png = geometry_pool.picture(slug, params, colour_hex(slug, colour), width)
     write_whole(path, png)
     return png
+
+
+def _pictures(key: str) -> Path:
+    return Path(settings.MEDIA_ROOT) / "pictures" / key[:2]
 
 
 def colour_hex(slug: str, colour: str) -> str:

@@ -9,17 +9,20 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from configurator.models import Design
+from configurator.services import forget_designs
 from core.errors import NearmadeError, OutsideFailed
 from core.states import on_move
 from core.work import Claim, Effect, Later, enqueue, handles
-from manufacturing.models import Job
+from manufacturing.models import Job, Program
 from orders import letters, payments
-from orders.models import Order, Refund
+from orders.models import Order, OrderItem, Refund
 from orders.progress import follow
 from orders.stripe_gateway import PaymentRefused
 
 log = logging.getLogger("nearmade.orders")
 SWEEP_AT_MOST = 25
+FORGET_AT_ONCE = 200
 ASK_REFUND_AGAIN_S = 900.0
 STRIPE_AWAY_S = 120.0
 REFUND_MAY_FAIL_FOR = dt.timedelta(days=40)
@@ -103,10 +106,16 @@ def look_at_refunds(claim: Claim) -> None:
 
 @handles("orders.tidy", limit_s=300, every_s=6 * 3600)
 def tidy(claim: Claim) -> None:
-    """Forget baskets that nobody came back to; what was placed is kept."""
+    """Forget baskets that nobody came back to, and designs that nobody bought or wants any more."""
     past = timezone.now() - dt.timedelta(days=settings.KEEP_DAYS)
     old = Order.objects.filter(status="draft", created_at__lt=past)
     old.exclude(items__held_until__gte=past).delete()
+    unwanted = Design.objects.filter(wanted_at__lt=past)
+    for rows in (OrderItem.objects, Job.objects, Program.objects):
+        unwanted = unwanted.exclude(pk__in=rows.values("design"))
+    while some := list(unwanted.values_list("pk", flat=True)[:FORGET_AT_ONCE]):
+        if not forget_designs(some):
+            break
 
 
 @handles("orders.follow")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,6 +14,7 @@ from django.utils import timezone
 from configurator.models import Design
 from configurator.services import keep_design
 from core.errors import Conflict, NoCapacity
+from core.files import write_whole
 from core.models import Transition
 from core.work import Claim
 from manufacturing.models import Factory, Machine, MachineDay, Reservation
@@ -298,3 +301,20 @@ def test_a_city_that_is_typed_means_the_one_nearby(factory: Factory, client: Cli
     filled(client, real_quote())
     client.post("/basket/city/", {"q": "Valence"})
     assert places.place(Order.objects.get().place_id).label == "Valence, FR"
+
+
+def test_a_design_nobody_bought_or_wants_is_forgotten_with_its_picture(
+    factory: Factory, tmp_path: Path, settings: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    made = {n: keep_design("twisted-vase", {"height_mm": 70 + n}) for n in range(3)}
+    a_placed_order()  # of a design of its own
+    pictures = [tmp_path / "pictures" / d.key[:2] / f"{d.key}-kiln-320.png" for d in made.values()]
+    for picture in pictures:
+        write_whole(picture, b"png")
+    Design.objects.update(wanted_at=timezone.now() - dt.timedelta(days=40))
+    keep_design("twisted-vase", {"height_mm": 71})  # somebody asks for it again
+    tidy(Claim(0, "orders.tidy", "", {}, 1, uuid.uuid4()))
+    left = set(Design.objects.values_list("pk", flat=True))
+    assert left == {made[1].key, OrderItem.objects.get().design_id}
+    assert [picture.exists() for picture in pictures] == [False, True, False]
