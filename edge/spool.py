@@ -26,15 +26,18 @@ CREATE TABLE IF NOT EXISTS reports (
 CREATE TABLE IF NOT EXISTS jobs (
     job TEXT PRIMARY KEY, machine TEXT NOT NULL, epoch INTEGER NOT NULL, phase TEXT NOT NULL,
     signed TEXT NOT NULL, cancel_asked INTEGER NOT NULL DEFAULT 0,
-    last_report TEXT NOT NULL DEFAULT '');
+    last_report TEXT NOT NULL DEFAULT '', tidied INTEGER NOT NULL DEFAULT 0);
 CREATE UNIQUE INDEX IF NOT EXISTS one_job_a_machine ON jobs (machine)
     WHERE phase IN ('accepted', 'starting', 'running', 'paused');
 CREATE TABLE IF NOT EXISTS plates (
     machine TEXT PRIMARY KEY, dirty INTEGER NOT NULL DEFAULT 0, job TEXT,
     clear_number INTEGER NOT NULL DEFAULT 0, history TEXT NOT NULL DEFAULT '');
 """
-# Since the plates have a history; a file from before gets the column when it is opened.
-_ADD_HISTORY = "ALTER TABLE plates ADD COLUMN history TEXT NOT NULL DEFAULT ''"
+# A file from before gets the columns that came later when it is opened.
+_ADDED = {
+    ("plates", "history"): "ALTER TABLE plates ADD COLUMN history TEXT NOT NULL DEFAULT ''",
+    ("jobs", "tidied"): "ALTER TABLE jobs ADD COLUMN tidied INTEGER NOT NULL DEFAULT 0",
+}
 
 
 class Phase(StrEnum):
@@ -125,9 +128,10 @@ class Spool:
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA busy_timeout = 10000")
         self._db.executescript(_SCHEMA)
-        columns = {row["name"] for row in self._db.execute("PRAGMA table_info(plates)")}
-        if "history" not in columns:
-            self._db.execute(_ADD_HISTORY)
+        for (table, column), statement in _ADDED.items():
+            rows = self._db.execute(f"PRAGMA table_info({table})")
+            if column not in {row["name"] for row in rows}:
+                self._db.execute(statement)
 
     def close(self) -> None:
         with self._lock:
@@ -231,7 +235,8 @@ class Spool:
             changed = db.execute(
                 "INSERT INTO jobs (job, machine, epoch, phase, signed) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (job) DO UPDATE SET machine = excluded.machine,"
-                " epoch = excluded.epoch, phase = excluded.phase, signed = excluded.signed"
+                " epoch = excluded.epoch, phase = excluded.phase, signed = excluded.signed,"
+                " tidied = 0"
                 " WHERE jobs.phase = 'refused'",
                 (
                     manifest.job,
@@ -281,6 +286,23 @@ class Spool:
             self._report(db, entry.machine, entry.job, row["epoch"], news)
             if news.kind in ENDS and entry.phase in ON_MACHINE:
                 self._soil(db, entry.machine, entry.job, history)
+
+    def to_tidy(self, machine: str) -> str | None:
+        """A job whose end the hub has acknowledged, and whose file the machine may still have."""
+        with self._lock:
+            row = self._db.execute(
+                "SELECT job FROM jobs WHERE machine = ? AND tidied = 0"
+                " AND phase IN ('refused', 'finished', 'failed', 'cancelled')"
+                " AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.job = jobs.job)"
+                " ORDER BY RANDOM() LIMIT 1",  # one that cannot go yet holds up no other
+                (machine,),
+            ).fetchone()
+        return None if row is None else str(row["job"])
+
+    def tidied(self, job: str) -> None:
+        """The machine has no file of this job any more."""
+        with self._write() as db:
+            db.execute("UPDATE jobs SET tidied = 1 WHERE job = ?", (job,))
 
     # -- plates
 

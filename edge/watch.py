@@ -12,13 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from edge.bench import Bench
-from edge.drivers import Fate, View
+from edge.drivers import Activity, Fate, View
 from edge.drivers.base import OVER, WORKING
 from edge.errors import BegunBefore, JobRefused, StartRefused
 from edge.protocol import ReportKind
 from edge.spool import Entry, News, Phase
 
 log = logging.getLogger("edge.watch")
+
+TIDY_AGAIN_S = 60.0
+"""After a file that could not be deleted just now."""
 
 _ENDS = {
     Fate.FINISHED: ReportKind.FINISHED,
@@ -34,6 +37,7 @@ class Watch:
         self._bench = bench
         self._unknown_since: float | None = None
         self._told: tuple[float, float] = (-1.0, 0.0)
+        self._tidy_at = 0.0
 
     def step(self) -> tuple[Entry | None, View]:
         """Look at the machine once and write down what has changed.
@@ -51,7 +55,20 @@ class Watch:
             self._follow(entry, view)
         else:
             self._bench.plates.look(view)  # somebody else's work leaves a part, too
+            self._tidy(view)
         return self._bench.spool.active(machine), view
+
+    def _tidy(self, view: View) -> None:
+        """Files of ended jobs would fill the machine's card until it takes no more."""
+        if view.activity is not Activity.IDLE or view.in_use or time.monotonic() < self._tidy_at:
+            return
+        job = self._bench.spool.to_tidy(self._bench.machine.id)
+        if job is None:
+            return
+        if self._bench.driver.tidy(job):
+            self._bench.spool.tidied(job)
+        else:
+            self._tidy_at = time.monotonic() + TIDY_AGAIN_S
 
     def _start(self, entry: Entry) -> None:
         """Start an accepted job, after the last checks; the only place that starts anything."""

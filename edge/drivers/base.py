@@ -105,6 +105,16 @@ class Driver(ABC):
         """
         return ""
 
+    def tidy(self, job: str) -> bool:
+        """Delete what the machine keeps of a job that has ended; ``history`` stays the same.
+
+        Returns False when that cannot be done just now.
+
+        Raises:
+            MachineSilent: no answer.
+        """
+        return True
+
     def close(self) -> None:  # noqa: B027 - most drivers hold nothing open
         """Let go of what is held; a running job goes on."""
 

@@ -7,6 +7,7 @@ Source: OctoPrint 1.11 REST API (docs.octoprint.org/en/master/api).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from edge.config import secret
 from edge.drivers.base import WORKING, Activity, Driver, Fate, View, register
 from edge.errors import BegunBefore, MachineSilent, StartRefused, WrongSetUp
 from edge.protocol import Manifest
+
+PAST = "past.json"
+"""In the driver's folder."""
 
 
 class Options(BaseModel):
@@ -33,6 +37,25 @@ class Options(BaseModel):
     port: str = Field(default="", description="serial port; OctoPrint's own choice when empty")
     baudrate: int = 0
     timeout_s: float = Field(default=8.0, gt=0)
+
+
+class Counted(BaseModel):
+    """Prints that have ended: how many, and when the last one did (s since 1970)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ended: int = 0
+    last: float = 0.0
+
+
+class Past(BaseModel):
+    """Prints of files that were deleted, and of the one that is being deleted (``going``)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    before: Counted = Counted()
+    going: str | None = None
+    its: Counted = Counted()
 
 
 @register("octoprint")
@@ -93,12 +116,56 @@ class OctoPrintDriver(Driver):
         return Fate.FAILED if prints.get("failure") else Fate.UNKNOWN
 
     def history(self) -> str:
-        """How many prints of all its files have ended, and when the last one did."""
+        """How many prints of all its files have ended, and when the last one did.
+
+        OctoPrint forgets the prints of a file with the file; those of the files that we deleted
+        are remembered here.
+        """
         files = self._get("/api/files?recursive=true").get("files") or []
-        prints = list(_prints(files))
-        ended = sum(int(p.get("success") or 0) + int(p.get("failure") or 0) for p in prints)
-        last = max((float((p.get("last") or {}).get("date") or 0) for p in prints), default=0.0)
+        past = self._past()
+        counted = [*map(_counted, _prints(files)), past.before]
+        if past.going is not None and past.going not in {file.get("name") for file in files}:
+            counted.append(past.its)
+        ended, last = sum(one.ended for one in counted), max(one.last for one in counted)
         return f"{ended} prints, the last at {last:.3f}"
+
+    def tidy(self, job: str) -> bool:
+        """Delete the job's file. Being killed in here leaves ``history`` as it was."""
+        name = _file(job)
+        self._settle()  # if we were killed the last time
+        answer = self._call("GET", f"/api/files/local/{name}")
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return True
+        its = _counted(_json(answer).get("prints") or {})
+        self._keep(Past(before=self._past().before, going=name, its=its))
+        self._call("DELETE", f"/api/files/local/{name}")
+        return self._settle()
+
+    def _settle(self) -> bool:
+        """Whether the file that was to be deleted is gone; then its prints count as past."""
+        past = self._past()
+        if past.going is None:
+            return True
+        answer = self._call("GET", f"/api/files/local/{past.going}")
+        gone = answer.status_code == httpx.codes.NOT_FOUND
+        ended = past.before.ended + past.its.ended
+        after = Counted(ended=ended, last=max(past.before.last, past.its.last))
+        self._keep(Past(before=after if gone else past.before))
+        return gone
+
+    def _past(self) -> Past:
+        try:
+            return Past.model_validate_json((self.folder / PAST).read_bytes())
+        except FileNotFoundError:
+            return Past()
+
+    def _keep(self, past: Past) -> None:
+        new = self.folder / f"{PAST}.new"
+        with new.open("w") as file:
+            file.write(past.model_dump_json())
+            file.flush()
+            os.fsync(file.fileno())
+        new.rename(self.folder / PAST)
 
     def _printer(self) -> dict[str, Any]:
         """``/api/printer``, after asking OctoPrint to open a closed port."""
@@ -174,6 +241,11 @@ def _prints(files: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         if prints := file.get("prints"):
             yield prints
         yield from _prints(file.get("children") or [])
+
+
+def _counted(prints: dict[str, Any]) -> Counted:
+    ended = int(prints.get("success") or 0) + int(prints.get("failure") or 0)
+    return Counted(ended=ended, last=float((prints.get("last") or {}).get("date") or 0))
 
 
 def _json(answer: httpx.Response) -> dict[str, Any]:

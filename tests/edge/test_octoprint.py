@@ -92,6 +92,35 @@ def test_a_job_is_uploaded_printed_and_known_as_finished(
         driver.start(manifest("d1"), file)
 
 
+def test_the_file_of_an_ended_job_is_deleted_and_its_print_is_still_remembered(
+    driver: OctoPrintDriver, file: Path, octoprint: OctoPrint, tmp_path: Path
+) -> None:
+    driver.start(manifest("t1"), file)
+    until(lambda: driver.look("t1").fate is Fate.FINISHED, 40)
+    before = driver.history()
+    assert driver.tidy("t1")
+    assert octoprint.ask("GET", "/api/files/local/t1.gcode").status_code == 404
+    assert driver.history() == before
+    assert driver.tidy("t1")
+    assert driver.history() == before
+    driver.start(manifest("t2"), file)
+    until(lambda: driver.look("t2").fate is Fate.FINISHED, 40)
+    assert driver.history() != before
+
+
+def test_a_file_that_is_being_printed_is_not_deleted(
+    driver: OctoPrintDriver, file: Path, octoprint: OctoPrint
+) -> None:
+    file.write_bytes(LONG)
+    driver.start(manifest("t3"), file)
+    until(lambda: driver.look("t3").fate is Fate.RUNNING)
+    before = driver.history()
+    assert not driver.tidy("t3")
+    assert driver.history() == before
+    driver.cancel("t3")
+    until(lambda: driver.look("t3").fate is Fate.FAILED)
+
+
 def test_cancel_stops_only_the_job_it_names(
     driver: OctoPrintDriver, file: Path, octoprint: OctoPrint
 ) -> None:
@@ -154,11 +183,19 @@ def test_an_order_from_the_hub_is_printed_through_kills_of_the_agent(
     hub.wait(lambda: "started" in hub.story())
     printing.kill()
     printing.start("--config", str(tmp_path / "edge.toml"))
+    hub.lose_acks = True
     hub.wait(lambda: "finished" in hub.story(), 60)
     assert hub.story() == ["accepted", "started", "finished"]
     prints = octoprint.ask("GET", "/api/files/local/a1.gcode").json()["prints"]
     assert (prints["success"], prints["failure"]) == (1, 0)
     hub.wait(lambda: hub.state("m1") == "needs_clearing")
+    hub.lose_acks = False  # what the hub knows, the printer need not keep
+    hub.say()
+    until(lambda: octoprint.ask("GET", "/api/files/local/a1.gcode").status_code == 404)
+    printing.kill()
+    printing.start("--config", str(tmp_path / "edge.toml"))
+    hub.wait(lambda: hub.state("m1") == "needs_clearing")
+    assert hub.statuses["m1"].plate_job == "a1", "our own deletion is no print of somebody else's"
 
 
 def test_a_cancel_from_the_hub_is_reported_as_cancelled_not_failed(

@@ -118,3 +118,25 @@ def test_what_was_seen_only_in_the_first_look_after_a_restart_leaves_a_plate_to_
     assert driver.begun == []
     Desk(taken).obey(Clear(machine="m1", number=2, job=None))
     assert taken.spool.plate("m1").dirty
+
+
+def test_files_of_ended_jobs_are_deleted_only_while_nobody_uses_the_machine(
+    taken: Bench, driver: Printer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = taken.spool.find("j1")
+    assert entry is not None
+    taken.spool.tell(entry, News(ReportKind.CANCELLED))
+    taken.spool.acknowledge(taken.spool.pending(9)[-1].sequence)
+    asked: list[str] = []
+    monkeypatch.setattr(driver, "tidy", lambda job: asked.append(job) or len(asked) > 1)
+    watch = Watch(taken)
+    driver.view = HEATED
+    watch.step()
+    assert asked == []
+    driver.view = View(Activity.IDLE)
+    watch.step()
+    watch.step()
+    assert asked == ["j1"], "not now; it is left alone for a while"
+    Watch(taken).step()
+    Watch(taken).step()
+    assert asked == ["j1", "j1"], "and then it is done"

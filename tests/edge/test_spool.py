@@ -82,3 +82,25 @@ def test_a_sign_off_counts_once_and_for_its_own_plate(spool: Spool) -> None:
     assert spool.plate("m1") == Plate(dirty=True, job="j2", clear_number=2)
     assert spool.clear("m1", 3, "j2")
     assert spool.plate("m1") == Plate(clear_number=3)
+
+
+def test_a_job_is_tidied_once_after_its_end_is_acknowledged(spool: Spool, orders: Hub) -> None:
+    spool.take(orders.order("j1").signed, ACCEPTED)
+    spool.acknowledge(spool.pending(1)[0].sequence)
+    assert spool.to_tidy("m1") is None, "it has not ended"
+    entry = spool.find("j1")
+    assert entry is not None
+    spool.tell(entry, News(ReportKind.CANCELLED))
+    assert spool.to_tidy("m1") is None, "the hub does not know yet"
+    spool.acknowledge(spool.pending(1)[0].sequence)
+    assert (spool.to_tidy("m1"), spool.to_tidy("m2")) == ("j1", None)
+    spool.tidied("j1")
+    assert spool.to_tidy("m1") is None
+
+
+def test_a_refused_job_that_comes_again_is_tidied_again(spool: Spool, orders: Hub) -> None:
+    spool.take(orders.order("j1").signed, News(ReportKind.REFUSED, reason="busy"))
+    spool.tidied("j1")
+    spool.take(orders.order("j1", epoch=2).signed, News(ReportKind.REFUSED, reason="busy"))
+    spool.acknowledge(spool.pending(9)[-1].sequence)
+    assert spool.to_tidy("m1") == "j1"
