@@ -383,6 +383,7 @@ class Report(models.Model):
     epoch = models.PositiveIntegerField()
     kind = models.CharField(max_length=16)
     percent = models.FloatField(null=True)
+    reason = models.CharField(max_length=64, blank=True, help_text="Of a refusal: its kind.")
     detail = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(help_text="The node's clock.")
     received_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 
 from django.db import DataError, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from core.errors import NearmadeError
@@ -27,6 +27,9 @@ WRONG_FILE = frozenset({"no_program", "wrong_size", "wrong_sha256"})
 """Refusals of the file: when it is bad here, too, another is made; else it went bad on its way."""
 REST = dt.timedelta(seconds=30)
 """How long a refused job rests before its machine is asked again."""
+TRIES = 5
+"""After so many refusals of one kind a machine will not begin a job: another is to have it."""
+LOOK_BACK = 50
 BEFORE_ITS_END = Job.LIVE - {"made", "passed"}
 """While a node may still say something new of a job."""
 
@@ -78,6 +81,7 @@ def _take(node: Node, report: Message) -> None:
         epoch=report.epoch,
         kind=report.kind.value,
         percent=report.percent,
+        reason=report.reason,
         detail=(report.detail or report.reason)[:300],
         at=report.at,
     )
@@ -137,10 +141,26 @@ def _refused(job: Job, report: Message, *, by: str) -> None:
         plan_again(job, why)
     elif report.reason in ASK_AGAIN | WRONG_FILE:
         again = timezone.now() + REST
-        said = report.detail[:300]
-        move(job, "planned", by=by, reason=said, problem=said, lease_until=again)
+        said = report.detail
+        problem = said
+        if (times := refusals_in_a_row(job)) >= TRIES:
+            problem = f"Its machine has refused this {times} times in a row: {said}"
+        fields = {"problem": problem[:300], "lease_until": again}
+        move(job, "planned", by=by, reason=said, **fields)
     else:
         _end(job, "failed", by=by, reason=f"refused by the workshop: {report.detail}")
+
+
+def refusals_in_a_row(job: Job) -> int:
+    """How often the machine of a job has refused it for one reason since the yes, and nothing else.
+
+    That it was taken first, and refused right before its start, does not count as something else.
+    """
+    since = job.history().filter(new="accepted").aggregate(at=Max("at"))["at"]
+    rows = job.reports.exclude(kind=ReportKind.ACCEPTED.value).order_by("-pk")
+    said = list((rows.filter(received_at__gte=since) if since else rows)[:LOOK_BACK])
+    same = [r.kind == ReportKind.REFUSED.value and r.reason == said[0].reason for r in said]
+    return same.index(False) if False in same else len(same)
 
 
 def _file_fault(job: Job) -> str:

@@ -88,6 +88,7 @@ def candidates(
     silent: Collection[int] = (),
     failed_on: Collection[int] = (),
     left: Collection[int] = (),
+    unwilling: Collection[int] = (),
 ) -> list[Candidate]:
     """Every machine with its figures or its reason, the best first.
 
@@ -99,10 +100,12 @@ def candidates(
         silent: factories that gave no answer, and whose turn it is not yet again.
         failed_on: machines on which it failed already.
         left: machines that it was taken back from, and that are not back.
+        unwilling: machines that refused to begin it again and again.
     """
     nearest = min((distance_km(to, (m.lat, m.lon)) for m in machines), default=0.0)
     refused = {m.id: NO_ANSWER for m in machines if m.factory_id in silent}
     refused |= dict.fromkeys(left, "this job was taken back from there, and it is not back yet")
+    refused |= dict.fromkeys(unwilling, "it refused several times to begin this job")
     refused |= {m.id: "said no to this job" for m in machines if m.factory_id in declined}
     refused |= dict.fromkeys(failed_on, "this job failed there before")
     rows = [

@@ -79,6 +79,7 @@ def _candidates(job: Job, views: list[MachineView], now: dt.datetime) -> list[Ca
             silent=said.silent(forgiven),
             failed_on=said.failed_on,
             left=said.left,
+            unwilling=said.unwilling,
         )
         if rows and rows[0].able:
             break

@@ -39,12 +39,13 @@ class Offer(Stateful):
     MOVES = moves(
         {
             "open": "accepted declined expired withdrawn",
-            "accepted": "given_back taken_back",
+            "accepted": "given_back taken_back not_begun",
             "declined": "",
             "expired": "",
             "withdrawn": "",
             "given_back": "",
             "taken_back": "",
+            "not_begun": "",
         }
     )
 

@@ -117,6 +117,19 @@ def take_back(job: Job, machine: Machine, *, by: str, reason: str) -> None:
         _end_of_yes(now, "taken_back", by=by, reason=reason)
 
 
+def not_begun(job: Job, machine: Machine, *, by: str, reason: str) -> None:
+    """``machine`` will not begin the job: it goes to another, and is not asked for it for a day.
+
+    Raises:
+        Conflict: the job is not that machine's any more, or has begun.
+    """
+    with transaction.atomic():
+        now = locked(Job.objects.filter(pk=job.pk)).get()
+        if now.machine_id != machine.pk or now.status != "planned":
+            raise Conflict(MOVED_ON)
+        _end_of_yes(now, "not_begun", by=by, reason=reason)
+
+
 def _end_of_yes(job: Job, status: str, *, by: str, reason: str) -> None:
     """In the caller's transaction, with the job locked."""
     jobs.take_back(job, by=by, reason=reason)

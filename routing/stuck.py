@@ -16,9 +16,10 @@ from core.errors import Conflict
 from core.models import Transition
 from core.states import Stateful
 from manufacturing.models import Job, Machine, NodeSeen
+from manufacturing.reports import TRIES, refusals_in_a_row
 from routing.asked import AWAY
 from routing.matching import can_go_elsewhere
-from routing.offers import take_back
+from routing.offers import not_begun, take_back
 
 log = logging.getLogger("nearmade.routing")
 
@@ -55,11 +56,31 @@ def move_on(now: dt.datetime) -> int:
     stay = [job for job in late if not _is_gone(job)]
     if not _anybody_heard(now):
         stay = []  # then it is the hub that was away, or its network, not this one machine
-    can = can_go_elsewhere(stay, now) if stay else set()
+    refused = _refused_often()
+    can = can_go_elsewhere([*stay, *refused], now) if stay or refused else set()
     for job in stay:
         if job.uid not in can:
             _say_nowhere(job)
-    return sum(_move(job) for job in gone + [job for job in stay if job.uid in can])
+    moved = sum(_move(job) for job in gone + [job for job in stay if job.uid in can])
+    return moved + sum(_move_unbegun(job) for job in refused if job.uid in can)
+
+
+def _refused_often() -> list[Job]:
+    """Planned jobs that their machine refuses to begin, again and again for one reason."""
+    rows = Job.objects.filter(status="planned", lease_until__isnull=False, machine__isnull=False)
+    rows = rows.exclude(machine__status__in=AWAY).select_related("machine")
+    return [job for job in rows if refusals_in_a_row(job) >= TRIES]
+
+
+def _move_unbegun(job: Job) -> bool:
+    assert job.machine is not None
+    why = f"{job.machine.name} would not begin it: {job.problem}"
+    try:
+        not_begun(job, job.machine, by="system", reason=why[:300])
+    except Conflict:
+        log.info("job %s moved on by itself", job.uid)
+        return False
+    return True
 
 
 def _is_gone(job: Job) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -17,9 +19,11 @@ from core.states import move
 from manufacturing import machines, programs
 from manufacturing.models import Job, Machine, MachineDay, MachineSeen, Node, NodeSeen
 from manufacturing.planning.profiles import PROFILES
+from manufacturing.reports import TRIES
 from routing import matching, offers, selectors, services, stuck
 from routing.models import Offer
-from tests.manufacturing.test_dispatch import planned
+from tests.manufacturing.node import TestNode
+from tests.manufacturing.test_dispatch import planned, start_in
 from tests.worlds import BERLIN, LYON, a_factory, a_job, a_machine, a_need
 
 pytestmark = pytest.mark.django_db
@@ -267,6 +271,94 @@ def test_a_machine_with_a_full_plate_can_go_but_not_one_with_a_job_at_it(
         machines.retire(lyon, by="remy", reason="old")
         with pytest.raises(Conflict, match="taken out before"):
             machines.retire(lyon, by="remy", reason="again")
+
+
+# -- a machine that will not begin it
+
+FULL = "OctoPrint did not take the file (507)"
+
+
+@pytest.fixture
+def node(lyon: Machine) -> TestNode:
+    one = TestNode(lyon.factory)
+    one.pair()
+    return one
+
+
+def refused(node: TestNode, machine: Machine, job: Job, reason: str = "not_idle") -> None:
+    """The hub gives the job out, the machine takes it and refuses it before its start."""
+    Job.objects.filter(pk=job.pk).update(lease_until=NOW())
+    epoch = start_in(node.poll(machine)).signed.manifest.epoch
+    node.say(machine, job.uid, "accepted", epoch=epoch)
+    node.say(machine, job.uid, "refused", epoch=epoch, reason=reason, detail=FULL)
+    node.poll(machine)
+
+
+def ready(settings: Any, folder: Path) -> Job:
+    """A job that said yes to Lyon, with its program."""
+    settings.PROGRAM_DIR = folder
+    job = yes(a_job())
+    other = planned(a_machine(tolerance_mm=9.0))
+    assert other.program is not None
+    programs.use_program(job.pk, other.program)
+    move(other, "failed", by="t")
+    return job
+
+
+def test_a_job_that_is_refused_again_and_again_goes_to_another_machine(
+    lyon: Machine, berlin: Machine, node: TestNode, settings: Any, tmp_path: Path
+) -> None:
+    job = ready(settings, tmp_path)
+    for _ in range(TRIES - 1):
+        refused(node, lyon, job)
+    assert stuck.move_on(long_after()) == 0
+    job.refresh_from_db()
+    assert (job.status, job.problem) == ("planned", FULL)
+    refused(node, lyon, job)
+    job.refresh_from_db()
+    assert f"refused this {TRIES} times in a row: {FULL}" in job.problem
+    assert stuck.move_on(long_after()) == 1
+    assert Offer.objects.get(job=job).status == "not_begun"
+    for _ in range(2):
+        matching.match_waiting(NOW())
+        offers.accept(Offer.objects.get(job=job, status="open"), by="bert")
+        job.refresh_from_db()
+        assert job.machine == berlin, "and it does not come back the same day"
+        move(job, "waiting", by="t", machine=None, factory=None)
+    Transition.objects.filter(new="not_begun").update(at=NOW() - dt.timedelta(days=2))
+    matching.match_waiting(NOW())
+    job.refresh_from_db()
+    assert job.machine == lyon
+
+
+def test_refusals_of_several_kinds_are_not_in_a_row(
+    lyon: Machine, berlin: Machine, node: TestNode, settings: Any, tmp_path: Path
+) -> None:
+    job = ready(settings, tmp_path)
+    for reason in ("not_idle", "not_idle", "offline", "not_idle", "not_idle", "offline"):
+        refused(node, lyon, job, reason)
+    assert stuck.move_on(long_after()) == 0
+
+
+def test_a_refused_job_stays_where_it_is_when_nobody_else_can_make_it(
+    lyon: Machine, node: TestNode, settings: Any, tmp_path: Path
+) -> None:
+    job = ready(settings, tmp_path)
+    for _ in range(TRIES + 1):
+        refused(node, lyon, job)
+    assert stuck.move_on(long_after()) == 0
+    job.refresh_from_db()
+    assert (job.status, job.machine) == ("planned", lyon)
+    assert job in list(selectors.network_state()["stuck"])
+
+
+def test_a_job_that_has_begun_after_all_is_left_alone(
+    lyon: Machine, berlin: Machine, node: TestNode, settings: Any, tmp_path: Path
+) -> None:
+    job = ready(settings, tmp_path)
+    move(Job.objects.get(pk=job.pk), "leased", by="t")
+    with pytest.raises(Conflict, match="moved on"):
+        offers.not_begun(job, lyon, by="system", reason="full")
 
 
 # -- when it is the hub that was away
