@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.decorators import login_required
@@ -36,14 +38,12 @@ def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 @require_GET
 def inbox(request: HttpRequest, pk: int) -> HttpResponse:
     factory = factory_for(request.user, pk)
-    cards = machine_cards(factory)
+    shown = _offers(factory)
     context = {
         "factory": factory,
-        "greeting": _greeting(),
-        "offers_live": render_live(request, LIVE, _offers(factory)),
-        "machines_live": render_live(request, MACHINES, cards),
-        "count": selectors.open_offers_for(factory).count(),
-        "to_clear": sum(card["machine"].status == "needs_clearing" for card in cards["cards"]),
+        "heading": shown["heading"],
+        "offers_live": render_live(request, LIVE, shown),
+        "machines_live": render_live(request, MACHINES, machine_cards(factory)),
         "earned": selectors.earned_this_week(factory),
         "here": "inbox",
     }
@@ -64,14 +64,18 @@ def _offers(factory: Factory) -> dict[str, Any]:
             "offer": row,
             "need": row.job.wanted,
             "grams": shelves.get((row.job.wanted.material, row.job.wanted.colour), 0),
+            "undo_s": _undo_s(row),
         }
         for row in rows
     ]
     machines = list(factory.machines.exclude(status="retired"))
+    to_clear = sum(machine.status == "needs_clearing" for machine in machines)
     return {
         "factory": factory,
         "cards": cards,
+        "heading": _heading(sum(not row.answer for row in rows), to_clear),
         "idle": sum(machine.status == "idle" for machine in machines),
+        "to_clear": to_clear,
         "machines": len(machines),
         "missed": [] if cards else selectors.missed_by(factory),
     }
@@ -128,6 +132,21 @@ def _back(request: HttpRequest, factory: Factory) -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponse(render_live(request, LIVE, _offers(factory)))
     return redirect("routing:inbox", factory.pk)
+
+
+def _undo_s(offer: Offer) -> int:
+    """Whole seconds until an answer counts; 0 where there is none, or its time is over."""
+    if offer.answered_at is None:
+        return 0
+    gone_s = (timezone.now() - offer.answered_at).total_seconds()
+    return max(0, math.ceil(settings.UNDO_SECONDS - gone_s))
+
+
+def _heading(waiting: int, to_clear: int) -> str:
+    """What waits for a person; drawn anew together with the offers."""
+    offers_said = {0: "No offers just now", 1: "One offer"}.get(waiting, f"{waiting} offers")
+    plates = {0: "", 1: ", one plate to clear"}.get(to_clear, f", {to_clear} plates to clear")
+    return f"{_greeting()}. {offers_said}{plates}."
 
 
 def _greeting() -> str:

@@ -68,7 +68,7 @@ def build() -> Town:
         _job(1, "accepted", "planned", "leased", "running", "made"),
         _job(2, "accepted", "planned", "leased", "running", "made", "passed"),
     )
-    paid = _paid(3)
+    paid = paid_order(3)
     matching.match_waiting(timezone.now())
     offer = Offer.objects.get(job=job_of(paid.items.get()), status="open")
     assert {offer.factory, made.factory, passed.factory} == {a}
@@ -96,7 +96,7 @@ def _people(a: Factory, b: Factory) -> dict[str, User]:
     return people
 
 
-def _paid(number: int) -> Order:
+def paid_order(number: int) -> Order:
     """A placed order whose money has come; what Stripe says of it is given, not asked."""
     order = a_placed_order(a_quote(number), browser=f"{number}" * 32)
     payment = order.payments.get()
@@ -111,7 +111,7 @@ def _paid(number: int) -> Order:
 
 
 def _job(number: int, *steps: str) -> Job:
-    job = job_of(_paid(number).items.get())
+    job = job_of(paid_order(number).items.get())
     make_it(job, *steps)
     job.refresh_from_db()
     return job
