@@ -26,6 +26,14 @@ def basket_of(session: SessionBase) -> Order | None:
     return Order.objects.filter(browser=browser, status="draft").first() if browser else None
 
 
+def unpaid_of(session: SessionBase) -> list[Order]:
+    """What this browser ordered and has not paid yet, the newest first: it holds machine time."""
+    browser = session.get("browser")
+    if not browser:
+        return []
+    return list(Order.objects.filter(browser=browser, status="placed").order_by("-pk"))
+
+
 def add(session: SessionBase, quote: Quote, now: dt.datetime) -> OrderItem:
     """Put a quote into this browser's basket. The basket's other lines follow its city.
 

@@ -27,7 +27,7 @@ def basket(request: HttpRequest) -> HttpResponse:
     baskets.count(request.session, order)
     taken_out = request.session.pop("removed", None)
     undo = order.items.filter(ref=taken_out, removed=True).first() if order else None
-    return render(request, "orders/basket.html", {**shown(order), "undo": undo})
+    return render(request, "orders/basket.html", {**shown(order), **unpaid(request), "undo": undo})
 
 
 def shown(order: Order | None) -> dict[str, Any]:
@@ -42,6 +42,11 @@ def shown(order: Order | None) -> dict[str, Any]:
         "delivery_cents": sum(line.price.delivery_cents for line in lines),
         "made_cents": sum(line.price.making_cents for line in lines),
     }
+
+
+def unpaid(request: HttpRequest) -> dict[str, Any]:
+    """Orders of this browser that wait for their payment, for orders/_unpaid.html."""
+    return {"unpaid": baskets.unpaid_of(request.session)}
 
 
 @require_POST

@@ -19,7 +19,7 @@ from orders.countries import country_name
 from orders.forms import DetailsForm
 from orders.models import Order
 from orders.selectors import ItemView, order_by_link
-from orders.views.basket import shown
+from orders.views.basket import shown, unpaid
 
 log = logging.getLogger("nearmade.orders")
 
@@ -50,7 +50,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         baskets.count(request.session, None)
         return go_and_pay(request, order)
     status = 422 if request.method == "POST" else 200
-    context = shown(order)
+    context = shown(order) | unpaid(request)
     context |= {
         "form": form,
         "country": country_name(place.country),

@@ -318,3 +318,22 @@ def test_a_design_nobody_bought_or_wants_is_forgotten_with_its_picture(
     left = set(Design.objects.values_list("pk", flat=True))
     assert left == {made[1].key, OrderItem.objects.get().design_id}
     assert [picture.exists() for picture in pictures] == [False, True, False]
+
+
+def test_the_basket_and_the_checkout_tell_of_an_order_that_waits_for_its_payment() -> None:
+    a_factory()
+    client = Client()
+    filled(client)
+    order = Order.objects.get()
+    place_order(order.ref, ADA, now=timezone.now())
+    order.refresh_from_db()
+    said = f"Order {order.ref} waits for your payment."
+    page = client.get("/basket/").content.decode()
+    assert said in page and order.url in page
+    assert client.get("/checkout/").headers["Location"] == "/basket/"
+    filled(client)
+    page = client.get("/checkout/").content.decode()
+    assert said in page and order.url in page
+    assert said not in Client().get("/basket/").content.decode()
+    Order.objects.filter(pk=order.pk).update(status="expired")
+    assert said not in client.get("/basket/").content.decode()
