@@ -23,7 +23,7 @@ from manufacturing.selectors import factory_for, job_for
 from manufacturing.views import LIVE as MACHINES
 from manufacturing.views import machine_cards
 from routing import offers, selectors, services
-from routing.models import Decision
+from routing.models import Decision, Offer
 
 LIVE = "routing/_offers.html"
 
