@@ -112,7 +112,7 @@ def _thin(
             state=f"{name} is {typical:.1f} mm; {material.name} needs {limit_mm:g} mm.",
             cause="The nozzle lays lines of about 0.4 mm; what is thinner breaks or is left out.",
             cure="Make it thicker.",
-            faces=_around(part.mesh, faces[counted], thin[counted]),
+            faces=(_around if name == "Wall" else _on_letters)(part, faces[counted], thin[counted]),
             place=_middle(part.mesh, faces[thin], thick_mm[thin]),
             measured=round(typical, 3),
             needed=limit_mm,
@@ -120,14 +120,37 @@ def _thin(
     )
 
 
-def _around(mesh: Mesh, measured: Ints, thin: npt.NDArray[np.bool_]) -> Ints:
+def _on_letters(part: Part, measured: Ints, thin: npt.NDArray[np.bool_]) -> Ints:
+    """The faces to paint of fine strokes: sides, and the tops of raised letters.
+
+    The ground between the letters is made of large triangles that reach from one letter to
+    another, so a few of them painted look like broken graphics; it is never painted. A top is
+    painted only where all its corners are near a stroke that is too fine.
+    """
+    from scipy.spatial import cKDTree
+
+    mesh = part.mesh
+    assert part.detail_z_mm is not None, "only where there is detail are there fine strokes"
+    near = _around(part, measured, thin)
+    side = _in_detail(part, near)
+    if part.detail_sunk:
+        return near[side]
+    low, high = part.detail_z_mm
+    corners = mesh.corners[near]
+    top = np.all(corners[:, :, 2] > (low + high) / 2, axis=1) & ~side
+    _, nearest = cKDTree(mesh.corners.mean(axis=1)[measured]).query(corners[top])
+    top[top] = np.all(thin[nearest], axis=1)
+    return near[side | top]
+
+
+def _around(part: Part, measured: Ints, thin: npt.NDArray[np.bool_]) -> Ints:
     """The faces to paint: those measured thin, and those not measured whose nearest one was.
 
     Rays meet only some of the faces; painting just these would speckle the part.
     """
     from scipy.spatial import cKDTree
 
-    centres = mesh.corners.mean(axis=1)
+    centres = part.mesh.corners.mean(axis=1)
     _, nearest = cKDTree(centres[measured]).query(centres)
     painted = thin[nearest]
     painted[measured] = False

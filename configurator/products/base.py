@@ -88,7 +88,7 @@ class Part:
     parts of a design lie side by side on a plate. ``home`` is its place in the assembled product:
     (move x, y, z, and whether it is turned over about the x axis first). ``detail_z_mm`` is the
     band of heights that holds letters or relief, judged by the finer of the material's two wall
-    limits.
+    limits; ``detail_sunk`` says that it is cut into the face and does not stand on it.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Part:
     at: Vector = (0.0, 0.0, 0.0)
     home: tuple[float, float, float, bool] = (0.0, 0.0, 0.0, False)
     detail_z_mm: tuple[float, float] | None = None
+    detail_sunk: bool = False
 
 
 @dataclass(frozen=True)

@@ -184,7 +184,8 @@ class NameTag(Family):
         plate = laid_out(params, quality).plaque
         face = plate.thickness_mm
         band = (min(face, face + plate.relief_mm), max(face, face + plate.relief_mm))
-        return (Part("tag", plaque(plate), detail_z_mm=band),)
+        sunk = plate.relief_mm < 0
+        return (Part("tag", plaque(plate), detail_z_mm=band, detail_sunk=sunk),)
 
     def declared_box(self, params: Any) -> dict[str, Vector]:
         high = params.relief_mm if params.lettering == "raised" or params.rim else 0.0

@@ -12,7 +12,9 @@ from configurator.dfm.watertight import closed, closed_quickly
 from configurator.engine import draft, evaluate
 from configurator.geometry.mesh import Mesh
 from configurator.materials import material
+from configurator.products import family
 from configurator.products.base import Part
+from configurator.products.fields import parse
 
 PLA, PETG = material("pla"), material("petg")
 
@@ -220,3 +222,15 @@ def test_a_floor_too_thin_is_cured_by_a_thickness_that_the_field_can_hold(relief
             assert round((finding.value - 2) / 0.2, 6).is_integer()
             cured = evaluate("name-tag", {**tag, "thickness_mm": finding.value}, "petg")
             assert "walls" not in {f.check for f in cured.findings}
+
+
+def test_fine_letters_are_painted_and_the_ground_between_them_is_not() -> None:
+    tag = family("name-tag")
+    (part,) = tag.build(parse(tag, {"name": "W" * 24}), "full")
+    (finding,) = walls(part, material("pla"))
+    assert finding.check == "strokes" and finding.faces is not None and part.detail_z_mm
+    low, high = part.detail_z_mm
+    heights = part.mesh.corners[finding.faces][:, :, 2]
+    flat = np.abs(part.mesh.normals[finding.faces][:, 2]) > 0.5
+    assert heights.min() >= low - 1e-6
+    assert flat.any() and np.all(heights[flat] > high - 1e-6)
