@@ -134,13 +134,15 @@ def _on_letters(part: Part, measured: Ints, thin: npt.NDArray[np.bool_]) -> Ints
     near = _around(part, measured, thin)
     side = _in_detail(part, near)
     if part.detail_sunk:
-        return near[side]
+        sides: Ints = near[side]
+        return sides
     low, high = part.detail_z_mm
     corners = mesh.corners[near]
     top = np.all(corners[:, :, 2] > (low + high) / 2, axis=1) & ~side
     _, nearest = cKDTree(mesh.corners.mean(axis=1)[measured]).query(corners[top])
     top[top] = np.all(thin[nearest], axis=1)
-    return near[side | top]
+    painted: Ints = near[side | top]
+    return painted
 
 
 def _around(part: Part, measured: Ints, thin: npt.NDArray[np.bool_]) -> Ints:
