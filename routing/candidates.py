@@ -164,7 +164,7 @@ def _why_not(need: JobNeed, machine: MachineView, hotend_c: float) -> str:
         size = " × ".join(f"{v:g}" for v in machine.bed_mm)
         return f"too small: it holds {size} mm"
     if not machine.holds(need.boxes_mm or (need.size_mm,), need.quantity):
-        return f"its plate does not hold {need.quantity} of these at once; order fewer at a time"
+        return _too_many(need, machine)
     if machine.tolerance_mm > need.tolerance_mm + 1e-9:
         return f"holds ±{machine.tolerance_mm:g} mm, this needs ±{need.tolerance_mm:g} mm"
     if machine.max_hotend_c < hotend_c:
@@ -174,6 +174,18 @@ def _why_not(need: JobNeed, machine: MachineView, hotend_c: float) -> str:
         shelf = f"{grams} g of {filament_name(need.material, need.colour)} on the shelf"
         return f"{shelf}, {need.grams} g needed"
     return ""
+
+
+def _too_many(need: JobNeed, machine: MachineView) -> str:
+    """How many pieces its plate does hold, found by halving."""
+    boxes = need.boxes_mm or (need.size_mm,)
+    low, high = 0, need.quantity
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if machine.holds(boxes, middle) else (low, middle)
+    if low == 0:
+        return "its plate does not hold the parts of one piece side by side"
+    return f"its plate holds {low} of these at once, not {need.quantity}; order at most {low}"
 
 
 def filament_name(slug: str, colour: str) -> str:
