@@ -41,7 +41,7 @@ def _moves(order: Order) -> Iterator[Entry]:
         wanted.setdefault(kind, []).append(pk)
     for kind, pks in wanted.items():
         for row in Transition.objects.filter(object_type=kind, object_id__in=pks):
-            words = f"{row.old} → {row.new}" if row.old else row.new
+            words = (f"{row.old} → {row.new}" if row.old else row.new).replace("_", " ")
             about = names[kind, row.object_id]
             yield Entry(row.at, kind.partition(".")[2], about, words, row.by, row.reason)
 
