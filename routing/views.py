@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -29,9 +30,16 @@ LIVE = "routing/_offers.html"
 
 
 def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Only for staff; others are asked to sign in."""
+    """Only for staff: who is not signed in is asked to, who is reads whom the page is for."""
     guarded: Callable[..., HttpResponse] = staff_member_required(view, login_url="login")
-    return guarded
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and not request.user.is_staff:
+            return render(request, "routing/staff_only.html", status=403)
+        return guarded(request, *args, **kwargs)
+
+    return wrapped
 
 
 @login_required
@@ -139,7 +147,7 @@ def _undo_s(offer: Offer) -> int:
     if offer.answered_at is None:
         return 0
     gone_s = (timezone.now() - offer.answered_at).total_seconds()
-    return max(0, math.ceil(settings.UNDO_SECONDS - gone_s))
+    return max(0, math.ceil(float(settings.UNDO_SECONDS) - gone_s))
 
 
 def _heading(waiting: int, to_clear: int) -> str:

@@ -9,12 +9,18 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from manufacturing.models import Stock
+from core.states import move
+from manufacturing.models import Job, Stock
+from orders.models import Order
 from routing.candidates import candidates
 from routing.snapshot import machine_views
 from tests.site.town import Town
 
 pytestmark = pytest.mark.django_db
+
+
+def order_of(job: Job) -> Order:
+    return Order.objects.get(items__ref=job.ref)
 
 
 def page(town: Town, name: str, *args: object) -> str:
@@ -105,3 +111,24 @@ def test_the_order_links_to_what_the_customer_sees_and_names_its_state(town: Tow
     html = page(town, "admin:orders_order_change", town.paid.pk)
     assert f'<a href="{town.paid.url}">the tracking page</a>' in html
     assert "in_production" not in page(town, "admin:orders_order_changelist")
+
+
+def test_an_order_on_a_phone_is_told_in_cards_and_in_words(town: Town) -> None:
+    """What the narrow page shows of each row is labelled; the style sheet lays it out."""
+    order = order_of(town.job)
+    move(order, "in_production", by="system", reason="the first machine has started")
+    html = page(town, "admin:orders_order_change", order.pk)
+    timeline = html[html.index('id="timeline-h"') :]
+    assert 'data-label="By"' in timeline and 'data-label="Why"' in timeline
+    assert "paid → in production" in timeline and "in_production" not in timeline
+
+
+def test_who_is_signed_in_without_permission_is_told_so_and_has_ways_on(town: Town) -> None:
+    url = reverse("routing:operations")
+    owner = town.client("owner")
+    answer = owner.get(url)
+    html = answer.content.decode()
+    assert answer.status_code == 403
+    assert "You are signed in as owner; this page is for staff." in html
+    assert f'href="{reverse("home")}"' in html and f'action="{reverse("logout")}"' in html
+    assert town.client("").get(url).headers["Location"] == f"{reverse('login')}?next={url}"
