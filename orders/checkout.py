@@ -53,9 +53,6 @@ def place_locked(order: Order, details: Details, *, now: dt.datetime) -> None:
     items = [item for item in everything if not item.removed]
     _check(items, now)
     place = places.place(order.place_id)
-    for item in items:
-        item.promise = promise_as_json(_hold(item, place, now))
-        item.save(update_fields=["promise"])
     if len(items) < len(everything):
         order.items.filter(removed=True).delete()
     total = sum(item.total_cents for item in items)
@@ -74,6 +71,11 @@ def place_locked(order: Order, details: Details, *, now: dt.datetime) -> None:
         look_at=now + dt.timedelta(seconds=FIRST_LOOK_S),
     )
     born(Payment.objects.create(order=order, amount_cents=total, status="created"), by="system")
+    # Last, because holding takes the lock on all capacity, and everybody else's checkout waits for
+    # it until we are done. Where nothing can be held, nothing of the above has happened.
+    for item in items:
+        item.promise = promise_as_json(_hold(item, place, now))
+        item.save(update_fields=["promise"])
 
 
 def _check(items: Sequence[OrderItem], now: dt.datetime) -> None:
