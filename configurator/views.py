@@ -109,6 +109,7 @@ def design(request: HttpRequest, slug: str) -> HttpResponse:
         "presets": _preset_cards(pick.family),
         "materials": [material_of(name) for name in pick.family.materials],
         "faults": faults,
+        "quantity_said": _quantity_said(request.GET.get("quantity", ""), pick.quantity),
         "query": urlencode({**to_query(params), "material": pick.material.slug}),
         "city": request.GET.get("city", ""),
         "values": values,
@@ -231,6 +232,15 @@ def _client(request: HttpRequest, what: str) -> str:
 
 def _quantity(text: str) -> int:
     return min(500, max(1, int(text))) if text.isdigit() else 1
+
+
+def _quantity_said(asked: str, taken: int) -> str:
+    """What a link asked for that cannot be had, in words; nothing where it can."""
+    if not asked or asked == str(taken):
+        return ""
+    return (
+        f"The link asks for “{asked[:12]}”; from 1 to 500 whole pieces can be had. Set to {taken}."
+    )
 
 
 def _usual_colour(kind: Family, colours: list[str]) -> str:

@@ -134,9 +134,15 @@ def quote(wish: Wish, now: dt.datetime) -> Quote:
         promise=promise,
         co2e_g=co2e.total_g,
         personalised=is_personal(kind, wish.design.params),
-        worst=measured.worst,
+        worst=_worst(measured),
         held_until=now + dt.timedelta(days=settings.QUOTE_DAYS),
     )
+
+
+def _worst(measured: Measured) -> str:
+    """The gravest level; ``look`` where nothing is weak and only the lettering is missing."""
+    weak = {finding.check for finding in measured.findings if finding.level == "weak"}
+    return "look" if weak == {"blank"} else measured.worst
 
 
 def title_of(kind: Family, material: Material, colour: str) -> str:

@@ -56,6 +56,22 @@ def test_a_number_outside_its_range_is_put_right_aloud_and_can_be_undone(
     assert "width_mm=500" not in page.url
 
 
+def test_a_text_that_is_full_or_cannot_be_written_says_so_at_its_field(
+    town: Town, page: Page
+) -> None:
+    page.goto(f"{town.url}/design/name-tag/")
+    name = page.get_by_label("Name", exact=True)
+    name.fill("")
+    name.press_sequentially("i" * 25)
+    expect(name).to_have_value("i" * 24)
+    expect(page.locator("#n-name")).to_contain_text("There is room for 24 characters")
+    name.fill("مرحبا")
+    expect(page.locator("#n-name")).to_be_empty()
+    expect(name).to_have_attribute("aria-invalid", "true")
+    name.fill("Io")
+    expect(name).not_to_have_attribute("aria-invalid", "true")
+
+
 def test_without_3d_the_picture_follows_the_design(chromium: Browser, town: Town) -> None:
     flat = [text for text in ARGUMENTS if "swiftshader" not in text] + ["--disable-3d-apis"]
     browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=flat)

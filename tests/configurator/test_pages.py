@@ -37,3 +37,13 @@ def test_a_picture_of_what_cannot_be_is_refused_in_words(client: Client) -> None
     )
     assert reply.status_code == 422
     assert "Width is 9999 mm" in reply.json()["title"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("asked", "taken"), [("99999", 500), ("1.5", 1)])
+def test_a_link_that_asks_for_too_many_pieces_is_answered_in_words(
+    client: Client, asked: str, taken: int
+) -> None:
+    page = client.get("/design/name-tag/", {"quantity": asked}).content.decode()
+    assert f"asks for “{asked}”" in page and f"Set to {taken}." in page
+    assert "The link asks" not in client.get("/design/name-tag/?quantity=3").content.decode()

@@ -150,3 +150,10 @@ def test_a_quote_that_ran_out_is_not_added(factory: Factory, client: Client, set
     with pytest.raises(NotFound):
         opened(a_quote().sealed())
     assert not Order.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_blank_tag_is_something_to_look_at_and_not_weak(factory: Factory, client: Client) -> None:
+    wish = {"family": "name-tag", "name": "", "material": "petg", "colour": "kiln", "city": LYON}
+    page = client.get("/quote/", wish, headers=HTMX).content.decode()
+    assert "look at this" in page and "may be weak" not in page

@@ -44,6 +44,17 @@ export function ask(el, form) {
     button().setAttribute("aria-busy", "true");
   }
 
+  // What cannot be made is marked at its field as well as told in the checks.
+  el.querySelector("#checks").addEventListener("htmx:afterSwap", () => {
+    const about = new Set([...el.querySelectorAll(".fault.impossible[data-about]")].map((fault) => fault.dataset.about));
+    for (const field of el.querySelectorAll("[data-field]")) {
+      const input = field.querySelector("input[type=text], input:not([type])");
+      if (!input) continue;
+      if (about.has(field.dataset.field)) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    }
+  });
+
   quote.addEventListener("htmx:afterSwap", (event) => {
     const { requestConfig, xhr } = event.detail;
     if (event.target !== quote && requestConfig?.target !== quote) return;

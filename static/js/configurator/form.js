@@ -1,5 +1,5 @@
 // The form: a slider and a number field show one value; every change is heard in one place.
-import { hush, keepInRange, remember } from "./limits.js";
+import { full, hush, keepInRange, remember } from "./limits.js";
 
 /** Wire the form. Events: "stale" at any change, "drag" while a value moves, "settle" when it stands, "colour", "material". */
 export function mountForm(el) {
@@ -16,6 +16,7 @@ export function mountForm(el) {
   el.addEventListener("input", (event) => {
     pair(el, event.target);
     hush(event.target);
+    full(event.target);
     tell("stale");
     // What is typed counts after a moment's pause, not only when the field is left.
     clearTimeout(pause);

@@ -17,6 +17,12 @@ export function keepInRange(input) {
   said(input)?.replaceChildren(words, ...(Number(before) === Number(value) ? [] : [" ", wayBack(input, before)]));
 }
 
+/** A text that has reached its longest: what is typed beyond it is not taken, so the field says so. */
+export function full(input) {
+  if (input.type !== "text" || input.maxLength < 1 || input.value.length < input.maxLength) return;
+  said(input)?.replaceChildren(`There is room for ${input.maxLength} characters; it is full.`);
+}
+
 /** [what the field can hold, why not what was typed]; "" where it can hold it. */
 function nearest(input, before) {
   const [typed, min, max, step] = [input.value, input.min, input.max, input.step].map((text) => (text === "" ? NaN : Number(text)));
@@ -26,7 +32,7 @@ function nearest(input, before) {
   if (!input.validity.stepMismatch) return [input.value, ""];
   const decimals = (input.step.split(".")[1] || "").length;
   const onStep = (min + Math.round((typed - min) / step) * step).toFixed(decimals);
-  return [onStep, `It goes in steps of ${withUnit(input, input.step)}`];
+  return [onStep, input.name === "quantity" ? "Only whole pieces can be made" : `It goes in steps of ${withUnit(input, input.step)}`];
 }
 
 function withUnit(input, value) {
