@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -186,7 +187,10 @@ def make_again(request: HttpRequest, uid: str) -> HttpResponse:
 @staff_only
 @require_GET
 def forecast(request: HttpRequest) -> HttpResponse:
-    return render(request, "routing/forecast.html", {"series": selectors.forecasts()})
+    # The demo's logins and its made-up year of demand come together, on the first start.
+    made_up = (Path(settings.VAR_DIR) / "keys" / "demo_password").exists()
+    context = {"series": selectors.forecasts(), "made_up": made_up}
+    return render(request, "routing/forecast.html", context)
 
 
 @staff_only

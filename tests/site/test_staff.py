@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -132,3 +134,20 @@ def test_who_is_signed_in_without_permission_is_told_so_and_has_ways_on(town: To
     assert "You are signed in as owner; this page is for staff." in html
     assert f'href="{reverse("home")}"' in html and f'action="{reverse("logout")}"' in html
     assert town.client("").get(url).headers["Location"] == f"{reverse('login')}?next={url}"
+
+
+def test_the_words_of_operations_and_forecast_are_explained(town: Town) -> None:
+    assert "Proven bound: no plan" in page(town, "routing:operations")
+    html = page(town, "routing:forecast")
+    for word in ("Seasonal naive", "RMSSE", "Held back"):
+        assert f"<dt>{word}</dt>" in html
+    assert "made up" not in html
+
+
+def test_the_forecast_says_when_its_year_is_made_up(
+    town: Town, settings: Any, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "demo_password").write_text("x")
+    assert "was made up when the demo was set up" in page(town, "routing:forecast")
