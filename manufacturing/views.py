@@ -19,7 +19,7 @@ from manufacturing import machines as machine_services
 from manufacturing import nodes, stock_keeping
 from manufacturing.forms import InspectForm, StockForm, colours_of, used_materials
 from manufacturing.measures import measures
-from manufacturing.models import Factory, Job, Node, Stock
+from manufacturing.models import Factory, Job, Machine, Node, Stock
 from manufacturing.selectors import (
     at_work_and_next,
     factory_for,
@@ -72,10 +72,23 @@ def machine_cards(factory: Factory) -> dict[str, Any]:
     """What the machine cards show: each machine with its job and what was last seen of it."""
     now, following = at_work_and_next(factory)
     rows = [
-        {"machine": m, "job": now.get(m.pk), "next": following.get(m.pk)}
+        {
+            "machine": m,
+            "job": now.get(m.pk),
+            "next": following.get(m.pk),
+            "on_plate": _on_plate(m),
+        }
         for m in machines_of(factory)
     ]
     return {"factory": factory, "cards": rows}
+
+
+def _on_plate(machine: Machine) -> str:
+    """The number of the job whose part waits to be cleared, for a link; nothing if not ours."""
+    if machine.status != "needs_clearing" or not hasattr(machine, "seen"):
+        return ""
+    row = machine.jobs.filter(uid=machine.seen.plate_job).first()
+    return str(row.uid) if row else ""
 
 
 @login_required

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from manufacturing.measures import measures
-from manufacturing.models import Inspection, Job, Program, Stock
+from manufacturing.models import Inspection, Job, MachineSeen, Program, Stock
 from manufacturing.needs import JobNeed
 from tests.site.town import Town
 
@@ -133,3 +134,16 @@ def test_the_label_has_a_way_back_and_a_button_that_needs_no_inline_script(town:
 
 def test_a_stranger_sees_no_label(town: Town) -> None:
     assert Client().get(reverse("orders:label", args=[town.passed.pk])).status_code == 302
+
+
+def test_the_card_of_a_plate_to_clear_leads_to_the_job_on_it(town: Town) -> None:
+    machine = town.job.machine
+    assert machine is not None
+    type(machine).objects.filter(pk=machine.pk).update(status="needs_clearing")
+    about = {"at": timezone.now(), "plate_job": town.job.uid}
+    MachineSeen.objects.update_or_create(machine=machine, defaults=about)
+    url = reverse("manufacturing:machines-live", args=[town.a.pk])
+    html = town.client("owner").get(url).content.decode()
+    assert (
+        f'<a href="{reverse("manufacturing:job", args=[town.job.uid])}">The last part</a>' in html
+    )
