@@ -50,9 +50,12 @@ def wishes(quick: bool) -> Iterator[dict[str, Any]]:
         if quick:
             continue
         height, width = round(chance.uniform(60, 110), 1), round(chance.uniform(44, 70), 1)
-        yield {"family": "twisted-vase", "height_mm": height, "width_mm": width}
+        twist = round(chance.uniform(0, 120), 1)  # the sizes alone have few steps: it must be new
+        vase = {"family": "twisted-vase", "height_mm": height, "width_mm": width}
+        yield {**vase, "twist_deg": twist}
         width, depth = round(chance.uniform(50, 90), 1), round(chance.uniform(40, 60), 1)
-        yield {"family": "enclosure", "width_mm": width, "depth_mm": depth}
+        corner = round(chance.uniform(2, 12), 1)
+        yield {"family": "enclosure", "width_mm": width, "depth_mm": depth, "corner_mm": corner}
 
 
 def starts(log: Path) -> list[dict[str, Any]]:
