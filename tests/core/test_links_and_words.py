@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,7 @@ def test_a_changed_link_does_not_open(place: int, letter: str) -> None:
             unseal(token[:place] + letter + token[place + 1 :], purpose="track")
 
 
-def test_the_hub_key_is_made_once_and_only_we_may_read_it(settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_hub_key_is_made_once_and_only_we_may_read_it(settings: Any, tmp_path: Path) -> None:
     settings.HUB_KEY_FILE = str(tmp_path / "keys" / "hub")
     first = hub_private_key()
     assert hub_private_key() == first

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -36,7 +38,7 @@ def node(machine: Machine) -> TestNode:
 
 
 @pytest.fixture
-def job(machine: Machine, settings, tmp_path) -> Job:  # type: ignore[no-untyped-def]
+def job(machine: Machine, settings: Any, tmp_path: Path) -> Job:
     """A job that is planned for the machine, its program stored."""
     settings.PROGRAM_DIR = tmp_path
     return planned(machine)

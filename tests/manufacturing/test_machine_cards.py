@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -23,7 +26,9 @@ def queries(factory: Factory) -> int:
     return len(asked)
 
 
-def test_the_cards_ask_as_little_for_many_machines_as_for_one(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_the_cards_ask_as_little_for_many_machines_as_for_one(
+    settings: Any, tmp_path: Path
+) -> None:
     settings.PROGRAM_DIR = tmp_path
     factory = a_factory()
     first = a_machine(factory)

@@ -6,6 +6,7 @@ import errno
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -38,7 +39,7 @@ def node(machine: Machine) -> TestNode:
 
 
 @pytest.fixture
-def job(machine: Machine, settings, tmp_path) -> Job:  # type: ignore[no-untyped-def]
+def job(machine: Machine, settings: Any, tmp_path: Path) -> Job:
     settings.PROGRAM_DIR = tmp_path
     return planned(machine)
 
@@ -82,7 +83,7 @@ def test_what_is_written_is_whole_and_a_broken_file_is_replaced(job: Job) -> Non
 )
 def test_a_file_that_is_not_what_was_proven_is_not_served_and_the_job_is_planned_again(
     machine: Machine, node: TestNode, job: Job, monkeypatch: pytest.MonkeyPatch, harm, said: str
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     start = start_in(node.poll(machine))
     harm(file())
     path = f"/node/v1/programs/{start.signed.manifest.sha256}"
@@ -154,8 +155,8 @@ def test_two_hosts_with_two_folders_are_said_on_the_job(
 
 
 def test_a_host_with_another_key_sends_nothing_and_says_why(
-    machine: Machine, node: TestNode, job: Job, settings, tmp_path
-) -> None:  # type: ignore[no-untyped-def]
+    machine: Machine, node: TestNode, job: Job, settings: Any, tmp_path: Path
+) -> None:
     settings.HUB_KEY_FILE = str(tmp_path / "another.key")
     assert node.poll(machine) is None
     job.refresh_from_db()
@@ -164,8 +165,8 @@ def test_a_host_with_another_key_sends_nothing_and_says_why(
 
 
 def test_the_check_says_what_a_host_does_not_share(
-    machine: Machine, node: TestNode, job: Job, settings, tmp_path
-) -> None:  # type: ignore[no-untyped-def]
+    machine: Machine, node: TestNode, job: Job, settings: Any, tmp_path: Path
+) -> None:
     assert checks.what_hosts_share(databases=["default"]) == []
     settings.HUB_KEY_FILE = str(tmp_path / "another.key")
     settings.PROGRAM_DIR = tmp_path / "elsewhere"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -28,7 +30,7 @@ def machine() -> Machine:
 
 
 @pytest.fixture
-def job(machine: Machine, settings, tmp_path) -> Job:  # type: ignore[no-untyped-def]
+def job(machine: Machine, settings: Any, tmp_path: Path) -> Job:
     settings.PROGRAM_DIR = tmp_path
     return planned(machine)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -104,7 +105,7 @@ def test_all_waiting_jobs_are_matched_together() -> None:
     assert Decision.objects.filter(batch=2).count() == 2
 
 
-def test_yes_after_the_time_to_undo_accepts_the_job(settings) -> None:  # type: ignore[no-untyped-def]
+def test_yes_after_the_time_to_undo_accepts_the_job(settings: Any) -> None:
     a_machine()
     job = a_job()
     matching.match_waiting(timezone.now())
@@ -120,7 +121,7 @@ def test_yes_after_the_time_to_undo_accepts_the_job(settings) -> None:  # type: 
     assert [t.by for t in job.history()][-1] == "remy"
 
 
-def test_an_answer_can_be_undone_and_then_does_nothing(settings) -> None:  # type: ignore[no-untyped-def]
+def test_an_answer_can_be_undone_and_then_does_nothing(settings: Any) -> None:
     a_machine()
     a_job()
     matching.match_waiting(timezone.now())
@@ -135,7 +136,7 @@ def test_an_answer_can_be_undone_and_then_does_nothing(settings) -> None:  # typ
         offers.undo(offer)
 
 
-def test_a_no_goes_to_the_next_and_never_back(settings) -> None:  # type: ignore[no-untyped-def]
+def test_a_no_goes_to_the_next_and_never_back(settings: Any) -> None:
     a_machine(a_factory(LYON))
     a_machine(a_factory(BERLIN, city="Berlin"))
     job = a_job()
@@ -150,7 +151,7 @@ def test_a_no_goes_to_the_next_and_never_back(settings) -> None:  # type: ignore
     assert "said no" in job.problem
 
 
-def test_silence_goes_to_the_next(settings) -> None:  # type: ignore[no-untyped-def]
+def test_silence_goes_to_the_next(settings: Any) -> None:
     a_machine(a_factory(LYON))
     a_machine(a_factory(BERLIN, city="Berlin"))
     job = a_job()

@@ -164,7 +164,9 @@ def test_a_job_that_may_have_begun_stays_but_is_put_before_people(
     assert job.problem == ""
 
 
-def test_a_program_for_the_old_machine_is_not_used_on_the_new_one(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_program_for_the_old_machine_is_not_used_on_the_new_one(
+    settings: Any, tmp_path: Path
+) -> None:
     """The slicer was at work when the job moved on."""
     settings.PROGRAM_DIR = tmp_path
     old = planned(a_machine()).program
