@@ -83,10 +83,10 @@ def drafts(count: int) -> list[str]:
     from django.utils import timezone
 
     from manufacturing.needs import JobNeed
-    from orders.baskets import columns_of
-    from orders.models import Order, OrderItem
+    from orders.baskets import columns_of, shares_of
+    from orders.models import LineShare, Order, OrderItem
     from orders.pricing import Destination, Piece, price
-    from orders.quotes import Quote
+    from orders.quotes import Portion, Quote
     from routing import places, services
 
     need = JobNeed("0" * 32, "twisted-vase", "fdm", "petg", "kiln", 1, (98, 98, 140), 210, 90, 0.4)
@@ -97,15 +97,19 @@ def drafts(count: int) -> list[str]:
         amount = price(
             Piece("fdm", 89_000, 12_600, 2800), 1, Destination(place.country, promise.distance_km)
         )
+        work = (Portion(need, promise),)
         held = now.replace(year=now.year + 1, day=1)
-        quotes.append(Quote("Vase", "kiln", place.id, need, amount, promise, 450, True, "", held))
+        quotes.append(Quote("Vase", "kiln", place.id, work, amount, 450, True, "", held))
     made = Order.objects.bulk_create(
         Order(status="draft", browser=uuid.uuid4().hex, place_id=quotes[n % len(CITIES)].place_id)
         for n in range(count)
     )
-    OrderItem.objects.bulk_create(
+    items = OrderItem.objects.bulk_create(
         OrderItem(order=order, design_id="0" * 32, **columns_of(quotes[n % len(CITIES)]))
         for n, order in enumerate(made)
+    )
+    LineShare.objects.bulk_create(
+        share for n, item in enumerate(items) for share in shares_of(item, quotes[n % len(CITIES)])
     )
     return [order.ref for order in made]
 

@@ -180,4 +180,207 @@ def knob(params) -> list[Recipe]:
     return [Recipe(add, cut)]
 
 
-RECIPES = {"spur-gear": spur_gear, "gridfinity": gridfinity, "knob": knob}
+def cable_comb(params) -> list[Recipe]:
+    """The outline as an extrusion; closed slots and countersunk screw holes cut out."""
+    from configurator.geometry import comb as combs
+    from configurator.products.cable_comb import _comb
+
+    one = _comb(params)
+    add = [Prism(Polygon(combs.outline(one, "full")), one.deep_mm)]
+    cut = [Prism(Polygon(ring), 100, -10) for ring in combs._closed_slots(one, "full")]
+    upright = np.array([[1, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1.0]])
+    x, low = one.screw_x_mm, -one.high_mm / 2
+    for side in (x, -x) if one.base == "screws" else ():
+        at = (side, one.deep_mm / 2)
+        bore = combs.circle((one.screw_mm + combs.SCREW_PLAY_MM) / 2, 24, at)
+        cut.append(Prism(Polygon(bore), 100, -50, upright))
+        head = combs.circle(one.head_mm / 2, 24, at)
+        top = low + one.foot_mm
+        ends = [np.insert(bore, 1, top - one.sink_mm, axis=1), np.insert(head, 1, top, axis=1)]
+        cut.append(Hull(np.concatenate(ends)))
+    return [Recipe(add, cut)]
+
+
+def key_fob(params) -> list[Recipe]:
+    """The plate with its rim and the dark squares as extrusions, the hole cut out."""
+    from shapely.geometry import Point, box
+    from shapely.ops import unary_union
+
+    from configurator.geometry import key_fob as fobs
+    from configurator.geometry import qr
+    from configurator.products.key_fob import _fob
+
+    one = _fob(params)
+    edge = fobs.outline(one, "full")
+    add, cut = [Prism(Polygon(edge), one.thickness_mm)], []
+    if one.rim:
+        rim = Polygon(edge, [fobs._inset(edge, fobs.RIM_MM)])
+        add.append(Prism(rim, one.relief_mm, one.thickness_mm))
+    if one.code:
+        dark = qr.modules(one.code, one.level)
+        side, middle = one.module_mm, len(dark) / 2
+        corners = [((x - middle) * side, (y - middle) * side - one.middle_mm)
+                   for y, x in np.argwhere(dark)]  # fmt: skip
+        squares = unary_union([box(x, y, x + side, y + side) for x, y in corners])
+        # A hair smaller, so that squares that meet at a corner do not share it.
+        squares = squares.buffer(-0.02 * side, join_style="mitre")
+        if one.sunk:
+            cut.append(Prism(squares, 10, one.thickness_mm - one.relief_mm))
+        else:
+            add.append(Prism(squares, one.relief_mm, one.thickness_mm))
+    if one.hole_mm:
+        at = Point(0, fobs._hole_y(one) - one.middle_mm)
+        cut.append(Prism(at.buffer(one.hole_mm / 2, 8), 100, -10))
+    return [Recipe(add, cut)]
+
+
+def cookie_cutter(params) -> list[Recipe]:
+    """Flange less its windows, and the wall; its taper is half cut away, which keeps the volume."""
+    from shapely.ops import unary_union
+
+    from configurator.geometry.cookie_cutter import FLANGE_HIGH_MM, TAPER_MM
+    from configurator.products.cookie_cutter import _layout
+
+    one = _layout(params, "full")
+    cookie = unary_union(one.cookie)
+    wall = cookie.buffer(params.wall_mm).difference(cookie)
+    blade = cookie.buffer((params.wall_mm + params.blade_mm) / 2).difference(cookie)
+    high = params.height_mm - FLANGE_HIGH_MM
+    add = [
+        Prism(one.plate.difference(unary_union(one.windows)), FLANGE_HIGH_MM),
+        Prism(wall, high - TAPER_MM, FLANGE_HIGH_MM),
+        Prism(blade, high, FLANGE_HIGH_MM),
+    ]
+    return [Recipe(add)]
+
+
+def phone_case(params) -> list[Recipe]:
+    """Hulls of the outside's rings, less cavity, lip, openings, camera window and pattern."""
+    from configurator.geometry import phone_case as cases
+    from configurator.products.phone_case import _case
+
+    one = _case(params)
+    cavity, around = one.clearance_mm, one.clearance_mm + one.wall_mm
+    lip, foot, rim = one.screen_mm + cases.ABOVE_MM, one.foot_mm, cases.RIM_MM
+    inside = cavity - one.lean_mm
+
+    def ring(out, z):
+        return lifted(cases.ring_at(one, out, z, "full"), z)
+
+    def hulls(levels):
+        return [Hull(np.concatenate([ring(*a), ring(*b)])) for a, b in pairwise(levels)]
+
+    add = hulls(
+        [(around - foot, 0), (around - 0.3 * foot, 0.7 * foot), (around, 1.5 * foot),
+         (around, one.high_mm - rim), (around - rim, one.high_mm)]
+    )  # fmt: skip
+    cut = hulls([(cavity, one.wall_mm), (cavity, lip), (inside, lip + one.lean_mm)])
+    cut.append(Prism(Polygon(cases.ring_at(one, inside, 0, "full")), 9, lip + one.lean_mm - 1e-3))
+    x, y = (size / 2 + 5 for size in one.size_mm[:2])
+    for side, (low, high) in one.openings.items():
+        levels = [(one.sill_mm, 0.0), (one.high_mm + 1, one.high_mm + 1 - one.sill_mm)]
+        ends = [
+            (along, across, z)
+            for z, rise in levels
+            for along in (low - cases.FLARE * rise, high + cases.FLARE * rise)
+            for across in ((0, y) if side in {"top", "bottom"} else (0, x))
+        ]
+        points = np.array(ends) * [1, -1 if side in {"left", "bottom"} else 1, 1]
+        cut.append(Hull(points if side in {"top", "bottom"} else points[:, [1, 0, 2]]))
+    window = cases.camera_window(one, "full")
+    wide = cases.shifted(window, -cases.WINDOW_CUT_MM)
+    ends = [lifted(wide, 0.0), lifted(window, cases.WINDOW_CUT_MM)]
+    cut += [Prism(Polygon(window), 9, -5), Hull(np.concatenate(ends))]
+    cut += [Prism(Polygon(hole), 9, -5) for hole in cases.pattern(one, window, "full")]
+    return [Recipe(add, cut)]
+
+
+def bracket(params) -> list[Recipe]:
+    """The profile lifted to its width, gussets as extrusion and hulls, holes and sinks cut out."""
+    from configurator.geometry import bracket as brackets
+    from configurator.products.bracket import _angle
+
+    one = _angle(params)
+    plan, width, thick = brackets._Plan(one, "full"), one.width_mm, one.thickness_mm
+    add, cut = [Prism(Polygon(plan.ring(gusset=False)), width)], []
+    if one.fitting_gusset_mm:
+        fill = np.concatenate([plan.free, plan.bend[::-1]])
+        add.append(Prism(Polygon(fill), one.web_mm))
+    if brackets._hangs(one):
+        ceiling = brackets._between(one)[1]
+        add.append(Prism(Polygon(fill), one.web_mm, width - one.web_mm))
+        # Under it the corbel, in strips along both legs that reach further the higher they lie.
+        tip, steps = thick + one.fitting_gusset_mm, 12
+        for step in range(steps):
+            by = thick + (step + 0.5) / steps * one.drop_mm
+            beyond = Polygon([(by, by), (2 * tip, by), (2 * tip, 2 * tip), (by, 2 * tip)])
+            strip = Polygon(fill).buffer(0.01) - beyond
+            add.append(
+                Prism(strip, one.drop_mm / steps + 0.01, ceiling + step / steps * one.drop_mm)
+            )
+    for leg in (0, 1):
+        move = np.eye(4)[[0, 2, 1, 3] if leg == 0 else [2, 0, 1, 3]]
+        for at in one.places(leg):
+            narrow, wide = brackets._hole(one, at, "full")
+            # Mirrored moves turn a solid inside out, so holes are hulls of moved points.
+            for ring, low, top, far in ((narrow, -1, narrow, thick + 1),
+                                        (narrow, thick - one.sink_mm, wide, thick)):  # fmt: skip
+                if far > low:
+                    ends = np.concatenate([lifted(ring, low), lifted(top, far)])
+                    cut.append(Hull(ends @ move[:3, :3].T))
+    return [Recipe(add, cut)]
+
+
+def wrist_brace(params) -> list[Recipe]:
+    """Slabs of the brace's own sections, less its windows as tools square to the skin.
+
+    Coarse, for OpenSCAD's sake: from the draft's grid, and a slab for every fifth of its levels.
+    """
+    from configurator.geometry import wrist_brace as braces
+    from configurator.products.wrist_brace import _brace
+
+    one = _brace(params)
+    grid = braces._grid(one, "draft")
+    rings = braces._rings(one, grid)
+    add = []
+    for low, high in pairwise([*range(0, len(rings) - 1, 5), len(rings) - 1]):
+        outline = Polygon(rings[(low + high) // 2, :, :2]).simplify(0.25)
+        add.append(Prism(outline, rings[high, 0, 2] - rings[low, 0, 2], rings[low, 0, 2]))
+    count = grid.columns
+    outer = rings[:, :count]
+    inner = rings[:, count + braces._LIP : 2 * count + braces._LIP][:, ::-1]
+    cut = []
+    for blocks, size, shape in (
+        (grid.straps, grid.strap_size, "slot"),
+        (grid.vents, grid.vent_size, one.vents),
+    ):
+        border = braces.block_border(size)
+        outline = braces._opening(border, size, shape, one.band_mm) if blocks else border
+        share = (outline - np.array(size) / 2) / np.array(size)
+        for row, column in blocks:
+            corners = [
+                (skin[row, column], skin[row, column + size[1]], skin[row + size[0], column])
+                for skin in (outer, inner)
+            ]
+            rim = []
+            for skin, by in zip((outer, inner), (1.0, -1.0), strict=True):
+                start, beside, above = corners[0 if by > 0 else 1]
+                middle = skin[row + size[0] // 2, column + size[1] // 2]
+                away = by * (corners[0][0] - corners[1][0])
+                ring = middle + np.outer(share[:, 0], above - start)
+                rim.append(ring + np.outer(share[:, 1], beside - start) + away)
+            cut.append(Hull(np.concatenate(rim)))
+    return [Recipe(add, cut)]
+
+
+RECIPES = {
+    "spur-gear": spur_gear,
+    "gridfinity": gridfinity,
+    "knob": knob,
+    "key-fob": key_fob,
+    "bracket": bracket,
+    "cable-comb": cable_comb,
+    "cookie-cutter": cookie_cutter,
+    "phone-case": phone_case,
+    "wrist-brace": wrist_brace,
+}

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from configurator.dfm.base import Finding, Level, merged
 from configurator.dfm.fit import Volume, fit
 from configurator.materials import Material
 from configurator.materials import material as material_of
+from configurator.processes import PROCESSES, files_of
 from configurator.products import family as family_of
-from configurator.products.base import BaseParams, Family, Part, Vector
-from configurator.products.fields import fields, parse
-from core.errors import Conflict
+from configurator.products.base import MAIN, BaseParams, Family, Part, Vector
+from configurator.products.fields import field_of, fields, parse
+from core.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from configurator.geometry.mesh import Ints
@@ -27,13 +29,17 @@ __all__ = [
     "Evaluation",
     "PartMeasure",
     "Preview",
+    "Trial",
     "Volume",
     "canonical",
     "design_key",
     "draft",
     "evaluate",
+    "file",
+    "measures",
     "meshes",
     "picture",
+    "trial",
 ]
 
 
@@ -54,7 +60,11 @@ class PartMeasure:
     """What a price and a plan need to know of a part.
 
     ``overhang_mm2`` is the area that leans past what the material holds; ``footprint_mm2`` the
-    area of its shadow on the bed, hollows filled (its convex outline).
+    area of its shadow on the bed, hollows filled (its convex outline). ``process`` makes it, of
+    the material of its ``role``; of a sheet part ``cut_mm`` and ``engraved_mm`` are the lengths
+    that the laser goes, ``contours`` how often it starts anew. Of a milled part ``cut_mm`` is what
+    is cut right through, ``pocket_mm3`` what is taken out from above, ``pocket_mm`` along which
+    edges and ``pocket_deep_mm`` how deep at most.
     """
 
     name: str
@@ -64,6 +74,15 @@ class PartMeasure:
     overhang_mm2: float
     triangles: int
     footprint_mm2: float
+    process: str = "fdm"
+    role: str = MAIN
+    thickness_mm: float = 0.0
+    cut_mm: float = 0.0
+    engraved_mm: float = 0.0
+    contours: int = 0
+    pocket_mm3: float = 0.0
+    pocket_mm: float = 0.0
+    pocket_deep_mm: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +96,16 @@ class Evaluation:
     size_mm: Vector
     findings: tuple[Finding, ...]
     printable: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A draft as a search needs it: coarse parts and the quick checks."""
+
+    key: str
+    params: dict[str, Any]
+    parts: tuple[Part, ...]
+    findings: tuple[Finding, ...]
 
 
 def canonical(params: BaseParams) -> dict[str, Any]:
@@ -96,21 +125,41 @@ def draft(slug: str, raw: Mapping[str, object], material: str) -> Preview:
 
     Raises NotFound for an unknown family or material, BadInput for parameters out of range.
     """
-    from configurator.dfm.overhangs import overhangs
+    tried = trial(slug, raw, material)
+    return Preview(
+        key=tried.key,
+        glb=_glb(tried.parts, tried.findings),
+        size_mm=_size_mm(tried.parts),
+        triangles=sum(len(part.mesh.faces) for part in tried.parts),
+        findings=tried.findings,
+        params=tried.params,
+    )
+
+
+def trial(slug: str, raw: Mapping[str, object], material: str) -> Trial:
+    """What a preview shows, as parts and without its GLB: for a search through many designs.
+
+    Raises NotFound for an unknown family or material, BadInput for parameters out of range.
+    """
     from configurator.dfm.watertight import closed_quickly
 
-    family, stuff = family_of(slug), material_of(material)
+    family = family_of(slug)
+    stuff = _stuff(family, material)
     params = parse(family, raw)
     parts = family.build(params, "draft")
-    measured = [f for part in parts for f in (*closed_quickly(part), *overhangs(part, stuff))]
-    findings = merged(family.rules(params, stuff), tuple(measured))
-    return Preview(
+    measured = [
+        finding
+        for part in parts
+        for finding in (
+            *closed_quickly(part),
+            *PROCESSES[part.process].quick(part, family.stuff(part.role, stuff)),
+        )
+    ]
+    return Trial(
         key=design_key(slug, family.version, params),
-        glb=_glb(parts, findings),
-        size_mm=_size_mm(parts),
-        triangles=sum(len(part.mesh.faces) for part in parts),
-        findings=findings,
         params=canonical(params),
+        parts=parts,
+        findings=merged(family.rules(params, stuff), tuple(measured)),
     )
 
 
@@ -121,10 +170,11 @@ def evaluate(
 
     Raises NotFound for an unknown family or material, BadInput for parameters out of range.
     """
-    family, stuff = family_of(slug), material_of(material)
+    family = family_of(slug)
+    stuff = _stuff(family, material)
     params = parse(family, raw)
     parts = family.build(params, "full")
-    measured = (*_checked(parts, stuff), *_fitted(family, params, parts, machines))
+    measured = (*_checked(family, parts, stuff), *_fitted(family, params, parts, machines))
     findings = merged(
         family.rules(params, stuff), tuple(_with_button(family, params, f) for f in measured)
     )
@@ -132,7 +182,7 @@ def evaluate(
         key=design_key(slug, family.version, params),
         params=canonical(params),
         glb=_glb(parts, findings),
-        parts=tuple(_measure(part, stuff) for part in parts),
+        parts=measures(parts, stuff, family),
         size_mm=_size_mm(parts),
         findings=findings,
         printable=all(finding.level != "impossible" for finding in findings),
@@ -154,41 +204,89 @@ def meshes(slug: str, version: int, params: BaseParams | Mapping[str, object]) -
     return family.build(known, "full")
 
 
-def picture(slug: str, raw: Mapping[str, object], colour_hex: str, size_px: int = 320) -> bytes:
-    """A PNG of the assembled product, lit like a product photo, on a transparent ground."""
+def picture(
+    slug: str,
+    raw: Mapping[str, object],
+    colour_hex: str,
+    size_px: int = 320,
+    names: Sequence[str] = (),
+) -> bytes:
+    """A PNG of the assembled product, lit like a product photo, on a transparent ground.
+
+    With ``names`` only those parts are shown. Raises NotFound where it has none of them.
+    """
     from configurator.geometry.picture import render
 
     family = family_of(slug)
     parts = family.scene(family.build(parse(family, raw), "full"))
+    parts = tuple(part for part in parts if not names or part.name in names)
+    if not parts:
+        raise NotFound("This design has no part of that name.", detail=", ".join(names)[:80])
     return render(parts, colour_hex=colour_hex, size_px=size_px, view_deg=family.view_deg)
 
 
-def _checked(parts: Sequence[Part], material: Material) -> tuple[Finding, ...]:
-    from configurator.dfm.overhangs import overhangs
-    from configurator.dfm.walls import walls
+def file(slug: str, raw: Mapping[str, object], extension: str) -> bytes:
+    """A design at full resolution as a file to take away.
+
+    Raises NotFound for an unknown family or a kind of file that it does not come as, BadInput for
+    parameters out of range.
+    """
+    from configurator.geometry.files import FORMATS
+
+    family = family_of(slug)
+    params = parse(family, raw)
+    if extension not in files_of(family, params):
+        written = ", ".join(files_of(family, params))
+        raise NotFound(f"We write {written} files.", detail=extension[:20])
+    return FORMATS[extension](family.build(params, "full"))
+
+
+def _stuff(family: Family, slug: str) -> Material:
+    """The material of that slug, if the family's process can work it.
+
+    Raises NotFound where it cannot, or there is none.
+    """
+    stuff = material_of(slug)
+    if stuff.process != family.process:
+        raise NotFound(
+            f"{family.name} is not made of {stuff.name}.",
+            detail=f"{stuff.process} for a family of {family.process}",
+        )
+    return stuff
+
+
+def _checked(family: Family, parts: Sequence[Part], chosen: Material) -> tuple[Finding, ...]:
     from configurator.dfm.watertight import closed
 
     return tuple(
         finding
         for part in parts
-        for finding in (*closed(part), *walls(part, material), *overhangs(part, material))
+        for finding in (
+            *closed(part),
+            *PROCESSES[part.process].thorough(part, family.stuff(part.role, chosen)),
+        )
     )
 
 
 def _fitted(
     family: Family, params: BaseParams, parts: Sequence[Part], machines: Sequence[Volume]
 ) -> tuple[Finding, ...]:
-    sizes = {part.name: part.mesh.size_mm for part in parts}
-    return fit(sizes, machines, lambda machine: _shrunk(family, params, machine))
+    found: list[Finding] = []
+    for process in dict.fromkeys(part.process for part in parts):
+        sizes = {part.name: part.mesh.size_mm for part in parts if part.process == process}
+        able = [machine for machine in machines if machine.process == process]
+        cure = partial(_shrunk, family, params, frozenset(sizes))
+        found += fit(sizes, able, cure)
+    return tuple(found)
 
 
 def _with_button(family: Family, params: BaseParams, finding: Finding) -> Finding:
-    """A thin wall gets the value that thickens it by what is missing."""
-    name = family.wall_field
-    if finding.check != "walls" or name is None or finding.field is not None:
+    """What is too thin gets the value that thickens it by what is missing."""
+    name = family.cure_fields.get(finding.check)
+    if name is None or finding.field is not None:
         return finding
     assert finding.measured is not None and finding.needed is not None
-    form = next(field for field in fields(family) if field.name == name)
+    form = field_of(family, name)
     assert form.max is not None
     value = form.at_least(float(getattr(params, name)) + finding.needed - finding.measured)
     if value > form.max:
@@ -197,25 +295,35 @@ def _with_button(family: Family, params: BaseParams, finding: Finding) -> Findin
     return replace(finding, cure=cure, field=name, value=value)
 
 
-def _shrunk(family: Family, params: BaseParams, machine: Volume) -> tuple[str, str, float] | None:
-    """(field, label, value): the one length that, made smaller by least, lets every part fit."""
+def _shrunk(
+    family: Family, params: BaseParams, names: Collection[str], machine: Volume
+) -> tuple[str, str, float] | None:
+    """(field, cure, value): the one length that, made smaller by least, lets these parts fit."""
     found: list[tuple[float, str, str, float]] = []
     for form in fields(family):
-        if form.kind != "number" or form.unit != "mm" or form.min is None:
+        if form.kind != "number" or form.unit not in ("mm", "%") or form.min is None:
             continue
         now = float(getattr(params, form.name))
-        value = _largest_fitting(family, params, machine, form.name, form.min, now)
+        value = _largest_fitting(family, params, names, machine, form.name, form.min, now)
         if value is not None:
-            found.append((1 - value / now, form.name, form.label, value))
+            cure = f"Set {form.label.lower()} to {form.shown(value)}."
+            found.append((1 - value / now, form.name, cure, value))
     return min(found)[1:] if found else None
 
 
 def _largest_fitting(
-    family: Family, params: BaseParams, machine: Volume, name: str, low: float, high: float
+    family: Family,
+    params: BaseParams,
+    names: Collection[str],
+    machine: Volume,
+    name: str,
+    low: float,
+    high: float,
 ) -> float | None:
     def fits(value: float) -> bool:
         smaller = params.model_copy(update={name: value})
-        return all(machine.holds(box) for box in family.declared_box(smaller).values())
+        boxes = family.declared_box(smaller).items()
+        return all(machine.holds(box) for part, box in boxes if part in names)
 
     if not fits(low):
         return None
@@ -225,19 +333,37 @@ def _largest_fitting(
     return float(int(low + 1e-3))
 
 
-def _measure(part: Part, material: Material) -> PartMeasure:
-    from configurator.dfm.overhangs import overhang_mm2
-    from configurator.geometry.measure import shadow_mm2
+def measures(
+    parts: Sequence[Part], material: Material, family: Family | None = None
+) -> tuple[PartMeasure, ...]:
+    """What a price and a plan need to know of each part; the family says what it is made of."""
+    return tuple(
+        _measure(part, family.stuff(part.role, material) if family else material) for part in parts
+    )
 
-    mesh = part.mesh
+
+def _measure(part: Part, material: Material) -> PartMeasure:
+    from configurator.geometry.measure import pocket_measures, shadow_mm2
+
+    mesh, outline = part.mesh, part.outline
+    pocket_mm3, pocket_mm, pocket_deep_mm = pocket_measures(part)
     return PartMeasure(
         name=part.name,
         volume_mm3=mesh.volume_mm3,
         area_mm2=float(mesh.areas_mm2.sum()),
         size_mm=mesh.size_mm,
-        overhang_mm2=overhang_mm2(mesh, material),
+        overhang_mm2=PROCESSES[part.process].overhang_mm2(part, material),
         triangles=len(mesh.faces),
         footprint_mm2=shadow_mm2(mesh),
+        process=part.process,
+        role=part.role,
+        thickness_mm=outline.thickness_mm if outline else 0.0,
+        cut_mm=outline.cut_mm if outline else 0.0,
+        engraved_mm=outline.engraved_mm if outline else 0.0,
+        contours=len(outline.rings) + len(outline.engraved) if outline else 0,
+        pocket_mm3=pocket_mm3,
+        pocket_mm=pocket_mm,
+        pocket_deep_mm=pocket_deep_mm,
     )
 
 

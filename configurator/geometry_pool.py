@@ -14,7 +14,7 @@ from configurator.engine import Evaluation, Preview
 from configurator.pool import Pool, Request, Superseded
 from core.throttle import asking
 
-__all__ = ["Superseded", "draft", "evaluate", "picture"]
+__all__ = ["Superseded", "draft", "evaluate", "file", "picture"]
 
 
 @cache
@@ -42,11 +42,26 @@ def evaluate(
 
 
 def picture(
-    slug: str, raw: Mapping[str, object], colour_hex: str, width: int, *, client: str = ""
+    slug: str,
+    raw: Mapping[str, object],
+    colour_hex: str,
+    width: int,
+    *,
+    client: str = "",
+    names: tuple[str, ...] = (),
 ) -> bytes:
-    """A rendered PNG, ``width`` pixels wide. Raises Superseded when a newer one was asked for."""
-    request = Request("picture", slug, raw, colour_hex=colour_hex, size_px=width)
+    """A rendered PNG, ``width`` pixels wide, of all parts or those named.
+
+    Raises Superseded when a newer one was asked for.
+    """
+    request = Request("picture", slug, raw, colour_hex=colour_hex, size_px=width, names=names)
     return cast(bytes, _pool().run(client or _nobody(), request, 60.0, address=asking()))
+
+
+def file(slug: str, raw: Mapping[str, object], extension: str) -> bytes:
+    """A design as a file to take away: ``3mf``, ``stl`` or ``glb``."""
+    request = Request("file", slug, raw, extension=extension)
+    return cast(bytes, _pool().run(_nobody(), request, 30.0, address=asking()))
 
 
 def _nobody() -> str:

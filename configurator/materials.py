@@ -1,15 +1,16 @@
 """What parts are made of: limits a shape must respect, and the colours on the shelf.
 
-The limits hold for a 0.4 mm nozzle, which lays lines about 0.42 mm wide.
-Sources: walls and letter strokes: rigidprints.co.uk design guide (PLA 0.8 mm = two lines
-braced; PETG at least 1.0 mm, rounded up here to three lines), neway3dp.com material extrusion
-(1.2 mm recommended, 0.8 mm least); overhang and bridge: printpal.io design guide (0–45° from the
-vertical prints clean), PETG with less cooling a little less; density: makers' data sheets.
+A material belongs to one process, and its limits are those of that process: what is printed is a
+``Filament``, what is cut by a laser a ``Sheet``, what is milled a ``Board``; the latter two are
+``Flat``, stocked in thicknesses. The data stand in ``configurator.stock``.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
 
 from core.errors import NotFound
 
@@ -24,14 +25,28 @@ class Colour:
 
 
 @dataclass(frozen=True)
-class Material:
-    """One material of one process; lengths in mm, angles in degrees from the vertical."""
+class Material(ABC):
+    """What all materials have in common."""
+
+    process: ClassVar[str]
 
     slug: str
     name: str
-    process: str
     summary: str
     density_g_cm3: float
+    colours: tuple[Colour, ...]
+
+    @abstractmethod
+    def cents_per_kg(self, thickness_mm: float = 0.0) -> int:
+        """What a kilogram costs, of sheets by their thickness."""
+
+
+@dataclass(frozen=True)
+class Filament(Material):
+    """A filament; lengths in mm, angles in degrees from the vertical."""
+
+    process: ClassVar[str] = "fdm"
+
     price_cents_per_kg: int
     min_wall_mm: float
     """Thinnest wall that stands on its own."""
@@ -43,66 +58,152 @@ class Material:
     """Longest ceiling that may span between two supports."""
     hotend_c: int
     bed_c: int
-    colours: tuple[Colour, ...]
+
+    def cents_per_kg(self, thickness_mm: float = 0.0) -> int:
+        return self.price_cents_per_kg
 
 
-_SHELF = (
-    Colour("kiln", "Kiln orange", "#c4561e"),
-    Colour("terracotta", "Terracotta", "#b9694b"),
-    Colour("bone", "Bone", "#e4dccb"),
-    Colour("white", "Chalk white", "#f0eee9"),
-    Colour("sand", "Sand", "#cdb791"),
-    Colour("sage", "Sage", "#8fa287"),
-    Colour("forest", "Forest", "#3f6b52"),
-    Colour("mist", "Mist blue", "#93acc0"),
-    Colour("steel", "Steel blue", "#37698c"),
-    Colour("midnight", "Midnight", "#24364a"),
-    Colour("plum", "Plum", "#6d3f5b"),
-    Colour("blush", "Blush", "#d9a59b"),
-    Colour("mustard", "Mustard", "#d3a02f"),
-    Colour("graphite", "Graphite", "#3a3b3e"),
-)
+@dataclass(frozen=True)
+class Thickness:
+    """One thickness (mm) that something flat is stocked in, and what a square metre costs."""
 
-_MATERIALS = {
-    material.slug: material
-    for material in (
-        Material(
-            slug="pla",
-            name="PLA",
-            process="fdm",
-            summary="Plant-based, stiff and crisp. Indoors, below 50 °C.",
-            density_g_cm3=1.24,
-            price_cents_per_kg=2400,
-            min_wall_mm=0.8,
-            min_feature_mm=0.4,
-            max_overhang_deg=50,
-            max_bridge_mm=12,
-            hotend_c=215,
-            bed_c=60,
-            colours=_SHELF,
-        ),
-        Material(
-            slug="petg",
-            name="PETG",
-            process="fdm",
-            summary="Tough and waterproof. Stands sun and 70 °C.",
-            density_g_cm3=1.27,
-            price_cents_per_kg=2800,
-            min_wall_mm=1.2,
-            min_feature_mm=0.6,
-            max_overhang_deg=45,
-            max_bridge_mm=8,
-            hotend_c=240,
-            bed_c=80,
-            colours=_SHELF,
-        ),
-    )
-}
+    thickness_mm: float
+    price_cents_per_m2: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gauge(Thickness):
+    """What a laser makes of a thickness; mm.
+
+    ``kerf_mm`` is the usual width of the cut, ``kerf_spread_mm`` by how much it differs from
+    sheet to sheet and place to place: no joint can be promised closer than that.
+    """
+
+    kerf_mm: float
+    kerf_spread_mm: float
+
+
+@dataclass(frozen=True)
+class Flat(Material):
+    """What comes in sheets and boards of a few thicknesses."""
+
+    @property
+    @abstractmethod
+    def stocked(self) -> tuple[Thickness, ...]:
+        """Every thickness on the shelf, the thinnest first."""
+
+    @property
+    def thicknesses_mm(self) -> tuple[float, ...]:
+        return tuple(one.thickness_mm for one in self.stocked)
+
+    def nearest(self, thickness_mm: float) -> Thickness:
+        """The stocked thickness nearest to one that is wanted (the thinner of two as near)."""
+        return min(
+            self.stocked, key=lambda one: (abs(one.thickness_mm - thickness_mm), one.thickness_mm)
+        )
+
+    def cents_per_kg(self, thickness_mm: float = 0.0) -> int:
+        """From the square metre, which weighs thickness times density kilograms.
+
+        >>> from configurator.stock import SHEETS
+        >>> SHEETS[0].cents_per_kg(3)  # 16.00 a m² of 3 · 0.68 = 2.04 kg
+        784
+        """
+        one = self.nearest(thickness_mm)
+        return round(one.price_cents_per_m2 / (one.thickness_mm * self.density_g_cm3))
+
+    def stocks(self, thickness_mm: float) -> bool:
+        return thickness_mm in self.thicknesses_mm
+
+
+@dataclass(frozen=True)
+class Sheet(Flat):
+    """A sheet that is cut by a laser; lengths in mm, shares of the sheet's own thickness.
+
+    ``min_bridge``, ``min_hole`` and ``min_finger`` are shares of the thickness: the narrowest web
+    between two cuts, the narrowest opening, the narrowest finger of a joint. No web is ever less
+    than ``min_bridge_mm``. ``max_squeeze_mm`` is how much wider a finger may be than its slot
+    before the sheet splits.
+    """
+
+    process: ClassVar[str] = "laser"
+
+    gauges: tuple[Gauge, ...]
+    min_bridge: float
+    min_bridge_mm: float
+    min_hole: float
+    min_finger: float
+    max_squeeze_mm: float
+
+    @property
+    def stocked(self) -> tuple[Gauge, ...]:
+        return self.gauges
+
+    def gauge(self, thickness_mm: float) -> Gauge:
+        """The nearest stocked thickness, with what the laser makes of it."""
+        return min(self.gauges, key=lambda g: (abs(g.thickness_mm - thickness_mm), g.thickness_mm))
+
+    def least_bridge_mm(self, thickness_mm: float) -> float:
+        """The narrowest web that may stand between two cuts."""
+        return max(self.min_bridge_mm, self.min_bridge * thickness_mm)
+
+    def least_hole_mm(self, thickness_mm: float) -> float:
+        """The narrowest opening that comes out clean."""
+        return max(2 * self.gauge(thickness_mm).kerf_mm, self.min_hole * thickness_mm)
+
+    def least_finger_mm(self, thickness_mm: float) -> float:
+        """The narrowest finger of a joint."""
+        return self.min_finger * thickness_mm
+
+
+@dataclass(frozen=True)
+class Board(Flat):
+    """A board or plate that is milled from above; lengths in mm.
+
+    ``tools_mm`` are the diameters of the end mills for it, the smallest first; a tool goes
+    ``REACH`` of its diameters deep and no deeper. ``min_wall_mm`` is the thinnest wall that stands
+    beside a cut through a thick board, ``min_rib_mm`` the thinnest beside the shallowest one,
+    ``min_floor_mm`` what must stay under a pocket.
+    """
+
+    process: ClassVar[str] = "cnc"
+    REACH: ClassVar[float] = 4.0
+
+    boards: tuple[Thickness, ...]
+    tools_mm: tuple[float, ...]
+    min_wall_mm: float
+    min_rib_mm: float
+    min_floor_mm: float
+
+    @property
+    def stocked(self) -> tuple[Thickness, ...]:
+        return self.boards
+
+    def tool_mm(self, depth_mm: float) -> float | None:
+        """The smallest tool that reaches so deep; None where none does."""
+        able = (tool for tool in self.tools_mm if self.REACH * tool >= depth_mm - 1e-9)
+        return min(able, default=None)
+
+    @property
+    def deepest_mm(self) -> float:
+        """How deep the longest tool reaches."""
+        return self.REACH * max(self.tools_mm)
+
+    def least_wall_mm(self, depth_mm: float) -> float:
+        """The thinnest wall that may stand beside a cut: half as thick as it is high."""
+        return min(self.min_wall_mm, max(self.min_rib_mm, 0.5 * depth_mm))
+
+
+@cache
+def _materials() -> dict[str, Material]:
+    from configurator.stock import BOARDS, FILAMENTS, SHEETS
+
+    return {known.slug: known for known in (*FILAMENTS, *SHEETS, *BOARDS)}
 
 
 def materials() -> dict[str, Material]:
     """Every material by its slug."""
-    return dict(_MATERIALS)
+    return dict(_materials())
 
 
 def material(slug: str) -> Material:
@@ -111,9 +212,9 @@ def material(slug: str) -> Material:
     Raises NotFound with a sentence that names the choices.
     """
     try:
-        return _MATERIALS[slug]
+        return _materials()[slug]
     except KeyError:
-        names = ", ".join(m.name for m in _MATERIALS.values())
+        names = ", ".join(m.name for m in _materials().values())
         raise NotFound(
-            f"We do not print in {slug[:40]!r}; choose one of {names}.", detail="unknown material"
+            f"We do not work in {slug[:40]!r}; choose one of {names}.", detail="unknown material"
         ) from None

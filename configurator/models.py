@@ -7,6 +7,10 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Now
 
+from configurator.saved_models import Lineage as Lineage
+from configurator.saved_models import SavedDesign as SavedDesign
+from configurator.suggestion_models import SuggestionRun as SuggestionRun
+
 
 class Product(models.Model):
     """A family that the shop offers. The geometry is code; this row says whether it is sold."""
@@ -40,6 +44,21 @@ class Design(models.Model):
         if not self._state.adding:
             raise TypeError("a Design never changes: an edit makes another one")
         super().save(*args, **kwargs)
+
+
+class Upload(models.Model):
+    """A file that somebody brought, as the blob it was read into; ``name`` is the blob's hash."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=8)
+    facts = models.JSONField()
+    designs = models.ManyToManyField(Design, related_name="uploads")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    wanted_at = models.DateTimeField(db_default=Now(), editable=False)
+    """When somebody last brought it."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name[:8]}"
 
 
 class Measurement(models.Model):

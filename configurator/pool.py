@@ -25,13 +25,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from configurator import blobs
 from configurator.dfm.fit import Volume
 from configurator.engine import design_key
 from configurator.products import family as family_of
 from configurator.products.fields import parse
 from core.errors import Conflict, NearmadeError, OutsideFailed, Wait
 
-Kind = Literal["draft", "evaluate", "picture"]
+Kind = Literal["draft", "evaluate", "picture", "file"]
 
 _ROOT = Path(__file__).parents[1]
 REMEMBERED = 1000
@@ -56,7 +57,10 @@ class TooSlow(OutsideFailed):
 
 @dataclass(frozen=True)
 class Request:
-    """What to compute. ``colour_hex`` and ``size_px`` matter to pictures only."""
+    """What to compute.
+
+    ``colour_hex`` and ``size_px`` matter to pictures only, ``extension`` to files only.
+    """
 
     kind: Kind
     family: str
@@ -65,20 +69,27 @@ class Request:
     machines: tuple[Volume, ...] = ()
     colour_hex: str = "#c4561e"
     size_px: int = 320
+    extension: str = ""
+    names: tuple[str, ...] = ()
+    """Of a picture: the parts that it shows; none named are all."""
 
     def cache_key(self) -> tuple[object, ...]:
         """Names the result. Raises BadInput or NotFound before a worker is troubled."""
         family = family_of(self.family)
         design = design_key(self.family, family.version, parse(family, self.params))
         if self.kind == "picture":
-            return (self.kind, design, self.colour_hex, self.size_px)
+            return (self.kind, design, self.colour_hex, self.size_px, self.names)
+        if self.kind == "file":
+            return (self.kind, design, self.extension)
         return (self.kind, design, self.material, self.machines)
 
     def message(self) -> tuple[object, ...]:
         """What goes over the pipe: plain types only."""
         params = dict(self.params)
         if self.kind == "picture":
-            return ("picture", self.family, params, self.colour_hex, self.size_px)
+            return ("picture", self.family, params, self.colour_hex, self.size_px, self.names)
+        if self.kind == "file":
+            return ("file", self.family, params, self.extension)
         if self.kind == "draft":
             return ("draft", self.family, params, self.material)
         return ("evaluate", self.family, params, self.material, self.machines)
@@ -108,9 +119,10 @@ class _Worker:
     def __init__(self) -> None:
         self.pipe: Connection
         self.pipe, far = Pipe()
+        kept = str(blobs.root() or "")
         with far:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "configurator.poolworker", str(far.fileno())],
+                [sys.executable, "-m", "configurator.poolworker", str(far.fileno()), kept],
                 pass_fds=[far.fileno()],
                 stdin=subprocess.PIPE,
                 cwd=_ROOT,

@@ -1,6 +1,7 @@
 """The inside of a warm geometry process: reads requests from a pipe, answers each.
 
-Started by ``configurator.pool`` as ``python -m configurator.poolworker FD``; FD is the pipe.
+Started by ``configurator.pool`` as ``python -m configurator.poolworker FD FOLDER``: FD is the pipe,
+FOLDER where customers' blobs are kept (empty: nowhere).
 """
 
 from __future__ import annotations
@@ -12,25 +13,32 @@ import sys
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
-from configurator import engine
+from configurator import blobs, engine
 from core.errors import NearmadeError, OutsideFailed
 
 _OVERHEAD_BYTES = 4096
+WARMED = 3
 
 _COMMANDS: dict[str, Callable[..., Any]] = {
     "draft": engine.draft,
     "evaluate": engine.evaluate,
     "picture": engine.picture,
+    "file": engine.file,
 }
 
 
 def warm() -> None:
-    """Imports what the first request would wait for, and runs each family once."""
+    """Imports what the first request would wait for, by running a few families once.
+
+    They load the libraries that all use, which is most of the time; the others then need some
+    hundredths of a second for what is their own.
+    """
     from configurator.products import families
 
-    for slug, family in families().items():
+    for slug, family in list(families().items())[:WARMED]:
         engine.draft(slug, {}, family.materials[0])
         engine.evaluate(slug, {}, family.materials[0])
     # What is loaded now stays; collecting it again and again would cost 3 ms at a time.
@@ -63,6 +71,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; it tells us by EOF
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     pipe: Connection = Connection(int(sys.argv[1]))
+    if sys.argv[2]:
+        blobs.set_root(Path(sys.argv[2]))
     warm()
     while True:
         try:

@@ -34,6 +34,25 @@ class DesignRequestSerializer(Shape):
 
     params = serializers.DictField(required=False, default=dict)
     material = serializers.SlugField(required=False, default="")
+    colour = serializers.SlugField(
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="What its kept picture is drawn in.",
+    )
+    remixed_from = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=64,
+        help_text="Key of the design it was made from.",
+    )
+
+
+class UploadSerializer(Shape):
+    name = serializers.CharField(help_text="The value of an upload parameter of that kind.")
+    kind = serializers.ChoiceField(choices=["picture", "outline", "solid"])
+    facts = serializers.DictField()
 
 
 class PartSerializer(Shape):
@@ -44,6 +63,12 @@ class PartSerializer(Shape):
     overhang_mm2 = serializers.FloatField()
     triangles = serializers.IntegerField()
     footprint_mm2 = serializers.FloatField()
+    process = serializers.CharField(help_text="What makes it: fdm, laser, cnc.")
+    role = serializers.CharField(help_text="main: of the material that was chosen.")
+    thickness_mm = serializers.FloatField(help_text="Of its sheet; 0 for what is no sheet.")
+    cut_mm = serializers.FloatField()
+    engraved_mm = serializers.FloatField()
+    contours = serializers.IntegerField()
 
 
 class FindingSerializer(Shape):
@@ -68,3 +93,6 @@ class DesignSerializer(Shape):
     printable = serializers.BooleanField()
     page = serializers.URLField()
     glb = serializers.URLField()
+    remixed_from = serializers.ListField(
+        child=serializers.URLField(), help_text="What it was made from, the nearest first."
+    )

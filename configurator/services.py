@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,13 +14,14 @@ from django.db.models import ProtectedError
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from configurator import geometry_pool
+from configurator import blobs, geometry_pool
 from configurator.dfm.base import Finding
 from configurator.engine import Evaluation, PartMeasure, Volume, canonical, design_key
-from configurator.models import Design, Measurement
+from configurator.models import Design, Measurement, Upload
 from configurator.products import family
-from configurator.products.fields import parse
-from core.errors import NotFound
+from configurator.products.fields import parse, uploads_in
+from configurator.uploads import sandbox
+from core.errors import Conflict, NotFound
 from core.files import write_whole
 
 PICTURE_WIDTHS = (160, 320, 480, 640)
@@ -81,10 +82,58 @@ def keep_design(slug: str, raw: Mapping[str, object], *, strict: bool = False) -
         key=design_key(slug, kind.version, params),
         defaults={"family": slug, "version": kind.version, "params": canonical(params)},
     )
-    if not new and timezone.now() - row.wanted_at > WANTED_TO:
+    if new:
+        _link_uploads(row, uploads_in(kind, row.params))
+    elif timezone.now() - row.wanted_at > WANTED_TO:
         with transaction.atomic():  # on SQLite that is what joins the queue of writers
             Design.objects.filter(pk=row.pk).update(wanted_at=Now())
     return row
+
+
+def _link_uploads(design: Design, wanted: Mapping[str, str]) -> None:
+    """The design's files are kept as long as the design is."""
+    known = Upload.objects.filter(pk__in=wanted)
+    for upload in known:
+        upload.designs.add(design)
+
+
+def keep_upload(kind: blobs.Kind, source: IO[bytes]) -> Upload:
+    """A stranger's file, read in its sandbox and kept under the hash of what was in it.
+
+    Raises:
+        BadInput: what is wrong with the file, and what to do.
+        Wait: too many files are being read just now.
+    """
+    data, blob = sandbox.read(kind, source)
+    # The row first: a clean-up that has just begun waits for it, or is over before the file comes.
+    row, _ = Upload.objects.update_or_create(
+        name=blobs.name_of(data),
+        defaults={"kind": kind, "facts": dict(blob.facts), "wanted_at": timezone.now()},
+    )
+    blobs.keep(data)
+    return row
+
+
+def thumb_of(name: str) -> bytes:
+    """A small PNG of what was brought. Raises NotFound where there is none."""
+    thumb = blobs.load(name).arrays.get("thumb")
+    if thumb is None:
+        raise NotFound("There is no picture of this file.", detail=name)
+    return thumb.data
+
+
+def forget_uploads(before: dt.datetime) -> int:
+    """Delete files that no design is made from and nobody brought since."""
+    gone = 0
+    for name in Upload.objects.filter(designs=None, wanted_at__lt=before).values_list(
+        "pk", flat=True
+    ):
+        with transaction.atomic():
+            unwanted = Upload.objects.filter(pk=name, designs=None, wanted_at__lt=before)
+            if unwanted.delete()[0]:
+                blobs.forget(name)
+                gone += 1
+    return gone
 
 
 def forget_designs(keys: Iterable[str]) -> int:
@@ -96,20 +145,34 @@ def forget_designs(keys: Iterable[str]) -> int:
                 gone += bool(Design.objects.filter(pk=key).delete()[0])
         except ProtectedError:  # ordered in this very moment
             continue
-        for picture in _pictures(key).glob(f"{key}-*.png"):
-            picture.unlink(missing_ok=True)
+        for file in (*_pictures(key).glob(f"{key}-*.png"), _pictures(key) / f"{key}.glb"):
+            file.unlink(missing_ok=True)
     return gone
 
 
 def measured(design: Design, material: str, machines: tuple[Volume, ...] = ()) -> Measured:
-    """The measures of a kept design, from the database or, the first time, from the engine."""
+    """The measures of a kept design, from the database or, the first time, from the engine.
+
+    Raises Conflict for one whose family was redrawn before it was measured in this material.
+    """
     row = Measurement.objects.filter(design=design, material=material).first()
     if row is None:
+        _check_as_drawn(design)
         result = geometry_pool.evaluate(design.family, design.params, material, machines)
         row, _ = Measurement.objects.get_or_create(
             design=design, material=material, defaults={"data": as_json(measures_of(result))}
         )
     return _from_json(row.data)
+
+
+def _check_as_drawn(design: Design) -> None:
+    kind = family(design.family)
+    if kind.version != design.version:
+        raise Conflict(
+            f"{kind.name} has been redrawn since this design was kept, so it can no longer be "
+            "measured. Open it in today's drawing to go on.",
+            detail=f"{design.family} {design.key}: version {design.version}, not {kind.version}",
+        )
 
 
 def measures_of(result: Evaluation) -> Measured:
@@ -146,6 +209,16 @@ def picture_of(slug: str, params: Mapping[str, object], colour: str, width: int)
     return png
 
 
+def picture_of_parts(design: Design, names: tuple[str, ...], colour: str, width: int) -> bytes:
+    """A rendered PNG of some of its parts, for who makes only those; not kept.
+
+    Raises:
+        NotFound: the design has none of them.
+    """
+    shade = colour_hex(design.family, colour)
+    return geometry_pool.picture(design.family, design.params, shade, width, names=names)
+
+
 def _pictures(key: str) -> Path:
     return Path(settings.MEDIA_ROOT) / "pictures" / key[:2]
 
@@ -158,7 +231,8 @@ def colour_hex(slug: str, colour: str) -> str:
     """
     from configurator.materials import material
 
-    for name in family(slug).materials:
+    kind = family(slug)
+    for name in (*kind.materials, *kind.other_materials.values()):
         for known in material(name).colours:
             if known.slug == colour:
                 return known.hex

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from core.work import Claim, handles
 
 
@@ -15,3 +17,22 @@ def preset_pictures(claim: Claim) -> None:
     for number, preset in enumerate(kind.presets):
         for width in (160, 480) if number == 0 else (160,):
             picture_of(kind.slug, dict(preset.params), preset.colour, width)
+
+
+@handles("configurator.keep_shape", queue="slicing", limit_s=300)
+def keep_shape(claim: Claim) -> None:
+    """Put the shape of a design away that somebody kept. One that is forgotten needs none."""
+    from configurator import kept_shapes
+    from configurator.models import Design
+
+    design = Design.objects.filter(pk=claim.payload["design"]).first()
+    if design is not None:
+        kept_shapes.keep(design, claim.payload["colour"])
+
+
+@handles("configurator.tidy", limit_s=300, every_s=6 * 3600)
+def tidy(claim: Claim) -> None:
+    """Forget saved designs that were deleted, or that nobody without an account came back to."""
+    from configurator import saved
+
+    saved.forget(timezone.now())

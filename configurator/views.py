@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
 
-from configurator import geometry_pool, services
+from configurator import blobs, geometry_pool, services
+from configurator.beside import beside
+from configurator.engine import design_key
 from configurator.materials import Material
 from configurator.materials import material as material_of
-from configurator.models import Design, Product
+from configurator.models import Product
 from configurator.network import machine_volumes
+from configurator.pictures import ours
+from configurator.processes import PROCESSES, files_of
 from configurator.products import families, family
 from configurator.products.base import Family
 from configurator.products.fields import FormField, fields, parse, to_query
+from configurator.uploads.kinds import FILE_KINDS
 from core.errors import BadInput, NotFound
 from core.throttle import at_most
 
-OUTSIDE_DESIGN = frozenset({"material", "colour", "quantity", "city", "client", "w"})
+OUTSIDE_DESIGN = frozenset(
+    {"material", "colour", "quantity", "city", "client", "w", "from", "saved", "started", "with"}
+)
 """What the URL holds beside the parameters of the geometry."""
+
+FILE_TYPES = {
+    "3mf": "model/3mf",
+    "stl": "model/stl",
+    "glb": "model/gltf-binary",
+    "dxf": "image/vnd.dxf",
+    "svg": "image/svg+xml",
+}
+"""What a design can be taken away as, and its media type."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +69,12 @@ class Chosen:
 
 def chosen(request: HttpRequest, slug: str) -> Chosen:
     """Read a request. Raises NotFound for an unknown or withdrawn product."""
+    return chosen_from(request.GET.dict(), slug)
+
+
+def chosen_from(get: Mapping[str, Any], slug: str) -> Chosen:
+    """Read what a form holds, as ``chosen`` does."""
     kind = sold(slug)
-    get = request.GET.dict()
     stuff = material_of(get.get("material") or kind.materials[0])
     if stuff.slug not in kind.materials:
         raise NotFound(f"{kind.name} is not made of {stuff.name}.")
@@ -113,6 +134,9 @@ def design(request: HttpRequest, slug: str) -> HttpResponse:
         "query": urlencode({**to_query(params), "material": pick.material.slug}),
         "city": request.GET.get("city", ""),
         "values": values,
+        "file_types": files_of(pick.family, params),
+        "site": request.build_absolute_uri("/")[:-1],
+        **beside(request, pick, values),
     }
     return render(request, "configurator/design.html", context)
 
@@ -169,6 +193,23 @@ def solid(request: HttpRequest, slug: str, quality: str) -> HttpResponseBase:
 
 
 @require_GET
+@at_most("geometry")
+def take_away(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
+    """The design as a file for the customer's own use; its name is ours, never what was typed."""
+    pick = chosen(request, slug)
+    kind = FILE_TYPES.get(extension)
+    types = files_of(pick.family, parse(pick.family, pick.raw))
+    if kind is None or extension not in types:
+        raise NotFound(f"This design can be had as {', '.join(types)}.")
+    data = geometry_pool.file(slug, pick.raw, extension)
+    key = design_key(slug, pick.family.version, parse(pick.family, pick.raw))
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{slug}-{key[:8]}.{extension}"'
+    patch_cache_control(response, private=True, max_age=300)
+    return response
+
+
+@require_GET
 @at_most("picture")
 def preset_picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     kind = sold(slug)
@@ -185,7 +226,7 @@ def drawn(request: HttpRequest, slug: str) -> HttpResponse:
     pick = chosen(request, slug)
     shade, client = services.colour_hex(slug, pick.colour), _client(request, "drawn")
     try:
-        png = geometry_pool.picture(slug, pick.raw, shade, _width(request), client=client)
+        png = geometry_pool.picture(slug, pick.raw, shade, width_of(request), client=client)
     except geometry_pool.Superseded:
         return HttpResponse(status=204)  # a newer request of the same page is on its way
     response = HttpResponse(png, content_type="image/png")
@@ -195,29 +236,22 @@ def drawn(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 @at_most("picture")
-def picture(request: HttpRequest, key: str, colour: str) -> HttpResponse:
-    row = get_object_or_404(Design, pk=key)
-    return _png(request, row.family, row.params, colour)
-
-
-@require_GET
-def shared(request: HttpRequest, key: str) -> HttpResponse:
-    """The frozen link of a design: it always gives the same geometry."""
-    row = get_object_or_404(Design, pk=key)
-    kind = family(row.family)
-    query = to_query(parse(kind, row.params))
-    extra = {k: v for k, v in request.GET.items() if k in ("material", "colour", "quantity")}
-    return redirect(f"/design/{row.family}/?{urlencode({**query, **extra})}")
+def thumb(request: HttpRequest, name: str) -> HttpResponse:
+    """What was brought, small: who knows its name has it already."""
+    png = ours(name, small=True) or services.thumb_of(name)
+    response = HttpResponse(png, content_type="image/png")
+    patch_cache_control(response, private=True, max_age=86_400)
+    return response
 
 
 def _png(request: HttpRequest, slug: str, params: dict[str, Any], colour: str) -> HttpResponse:
-    png = services.picture_of(slug, params, colour, _width(request))
+    png = services.picture_of(slug, params, colour, width_of(request))
     response = HttpResponse(png, content_type="image/png")
     patch_cache_control(response, public=True, max_age=86_400)
     return response
 
 
-def _width(request: HttpRequest) -> int:
+def width_of(request: HttpRequest) -> int:
     """The nearest width that we draw to the one asked for."""
     asked = request.GET.get("w", "320")
     width = int(asked) if asked.isdigit() else 320
@@ -255,6 +289,8 @@ def _groups(kind: Family, values: dict[str, Any], faults: dict[str, str]) -> lis
         value = values[field.name]
         shown = f"{value:.{field.decimals}f}" if field.kind == "number" else value
         row = {"field": field, "value": shown, "fault": faults.get(field.name, "")}
+        if field.kind == "upload":
+            row |= {"file": FILE_KINDS[field.accept], "own": blobs.NAME.fullmatch(str(value))}
         groups.setdefault(field.group or "Shape", []).append(row)
     return [{"name": name, "rows": rows} for name, rows in groups.items()]
 
@@ -276,6 +312,7 @@ def _card(kind: Family) -> dict[str, Any]:
         "kind": kind,
         "presets": _preset_cards(kind),
         "materials": [material_of(name) for name in kind.materials],
+        "done": " and ".join(PROCESSES[process].done for process in sorted(kind.processes)),
         "changeable": [field.label for field in fields(kind)],
     }
 

@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+
+
+def parts_in_words(names: Sequence[str], most: int = 4) -> str:
+    """The names of a design's parts as a person says them; many are counted.
+
+    >>> parts_in_words(["panel", "foot-left", "foot-right"])
+    'panel, foot left and foot right'
+    >>> parts_in_words(["a", "b", "c", "d", "e"])
+    '5 parts'
+    >>> parts_in_words(["lid"]), parts_in_words([])
+    ('lid', '')
+    """
+    if len(names) > most:
+        return f"{len(names)} parts"
+    said = [name.replace("-", " ") for name in names]
+    return " and ".join(said[-2:]) if len(said) < 3 else f"{', '.join(said[:-1])} and {said[-1]}"
 
 
 def duration(seconds: float) -> str:

@@ -27,7 +27,7 @@ from edge.spool import SPOOL, Spool
 
 log = logging.getLogger("edge.agent")
 
-MIN_GAP_S = 0.1
+MIN_GAP_S = 0.05
 """Between two polls, however much news there is."""
 MAX_BACKOFF_S = 15.0
 REVOKED_S = 30.0

@@ -6,12 +6,15 @@ import hashlib
 from datetime import datetime
 
 from edge.errors import JobRefused
-from edge.firewall import inspect
+from edge.firewall import Refusal, inspect
+from edge.laser_firewall import inspect_laser
 from edge.protocol import (
     Envelope,
+    LaserEnvelope,
     Manifest,
     ManifestRefused,
     PairedMachine,
+    Reach,
     Start,
     verify_manifest,
 )
@@ -49,16 +52,26 @@ def check_bytes(gcode: bytes, manifest: Manifest) -> None:
         raise JobRefused("wrong_sha256", "the file is not the one that was signed")
 
 
-def inspect_program(gcode: bytes, manifest: Manifest, envelope: Envelope) -> None:
-    """Nothing in a program that could harm the machine.
+def inspect_program(gcode: bytes, manifest: Manifest, envelope: Reach) -> None:
+    """Nothing in a program that could harm the machine, by what the machine's profile says it is.
 
     Raises:
         JobRefused: ``unsafe`` with the first reasons.
     """
-    refusals = inspect(gcode, envelope, hotend_cap_c=manifest.hotend_c, bed_cap_c=manifest.bed_c)
+    refusals = _refusals(gcode, manifest, envelope)
     if refusals:
         shown = "; ".join(f"line {r.line}: {r.sentence}" for r in refusals[:_SHOWN])
         raise JobRefused("unsafe", shown)
+
+
+def _refusals(gcode: bytes, manifest: Manifest, envelope: Reach) -> list[Refusal]:
+    """A machine of a kind that this agent does not know is sent nothing."""
+    if isinstance(envelope, Envelope):
+        caps = {"hotend_cap_c": manifest.hotend_c, "bed_cap_c": manifest.bed_c}
+        return inspect(gcode, envelope, **caps)
+    if isinstance(envelope, LaserEnvelope):
+        return inspect_laser(gcode, envelope)
+    return [Refusal(0, "machine", "this agent does not know such machines")]
 
 
 class Proven:
@@ -69,7 +82,7 @@ class Proven:
     restart, and other caps or other bytes are read anew.
     """
 
-    def __init__(self, envelope: Envelope) -> None:
+    def __init__(self, envelope: Reach) -> None:
         self._envelope = envelope
         self._passed: tuple[str, float, float] | None = None
 

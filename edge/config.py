@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge.errors import WrongSetUp
-from edge.protocol import Envelope, PairReply
+from edge.protocol import PairReply, Reach
+
+Limited = TypeVar("Limited", bound=Reach)
 
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -29,10 +31,12 @@ class Limits(BaseModel):
     max_hotend_c: float | None = Field(default=None, gt=0)
     max_bed_c: float | None = Field(default=None, ge=0)
     z_max_mm: float | None = Field(default=None, gt=0)
+    max_beam_s: float | None = Field(default=None, gt=0)
 
-    def tighten(self, envelope: Envelope) -> Envelope:
-        """The smaller of both, limit by limit."""
-        own = {name: value for name, value in self if value is not None}
+    def tighten(self, envelope: Limited) -> Limited:
+        """The smaller of both, limit by limit; limits of another kind of machine say nothing."""
+        known = type(envelope).model_fields
+        own = {name: value for name, value in self if value is not None and name in known}
         smaller = {name: min(value, getattr(envelope, name)) for name, value in own.items()}
         return envelope.model_copy(update=smaller)
 

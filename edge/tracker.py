@@ -59,12 +59,10 @@ class Tracker:
 
     def may_move(self) -> bool:
         """Whether units, modes and homing are all known; refuses and says which is not."""
-        if not self.settled:
-            missing = self._missing()
-            if missing:
-                self._refuse(*missing)
-                return False
-            self.settled = True
+        if missing := self._missing():
+            self._refuse(*missing)
+            return False
+        self.settled = True
         return True
 
     def _missing(self) -> tuple[str, str] | None:
@@ -85,7 +83,7 @@ class Tracker:
         f: float | None,
     ) -> None:
         """A straight move (G0, G1); arguments as written, None where a word is missing."""
-        if not self.may_move():
+        if not self.settled and not self.may_move():
             return
         old_x, old_y, old_z = self.x, self.y, self.z
         self._go(x, y, z)
@@ -120,7 +118,7 @@ class Tracker:
         self, clockwise: bool, end: tuple[float | None, ...], i: float, j: float, e: float | None
     ) -> None:
         """An arc in the XY plane (G2, G3) about a centre given as offsets from the start."""
-        if not self.may_move():
+        if not self.settled and not self.may_move():
             return
         start, z0 = (self.x, self.y), self.z
         self._go(end[0], end[1], end[2])

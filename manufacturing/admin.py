@@ -18,17 +18,24 @@ from manufacturing.models import (
     Report,
     Stock,
 )
-from manufacturing.planning.profiles import PROFILES
+from manufacturing.planning.kinds import KINDS
 
 
 class MachineForm(forms.ModelForm[Machine]):
-    profile = forms.ChoiceField(choices=[(slug, p.name) for slug, p in PROFILES.items()])
+    profile = forms.ChoiceField(choices=[(slug, p.name) for slug, p in KINDS.items()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "profile" in self.fields and has_live_jobs(self.instance):
             self.fields["profile"].disabled = True
             self.fields["profile"].help_text = "It has jobs: their programs are for this profile."
+
+    def clean(self) -> dict[str, Any]:
+        """A machine does what its profile does."""
+        data = super().clean() or {}
+        if data.get("profile") in KINDS:
+            self.instance.process = KINDS[data["profile"]].process
+        return data
 
 
 def has_live_jobs(machine: Machine | None) -> bool:
@@ -70,6 +77,13 @@ class MachineAdmin(ChangedFieldsAdmin):
 
 
 class StockForm(forms.ModelForm[Stock]):
+    thickness_mm = forms.FloatField(
+        required=False, min_value=0, help_text="Of sheets, mm; nothing for spools."
+    )
+
+    def clean_thickness_mm(self) -> float:
+        return self.cleaned_data["thickness_mm"] or 0.0
+
     def clean_grams(self) -> int:
         grams: int = self.cleaned_data["grams"]
         reserved = Stock.objects.filter(pk=self.instance.pk).values_list("reserved_g", flat=True)
@@ -91,7 +105,8 @@ class StockAdmin(ChangedFieldsAdmin):
     @admin.display(description="material and colour", ordering="colour")
     def filament(self, row: Stock) -> str:
         name = dict(colours_of(row.material)).get(row.colour, row.colour)
-        return f"{row.material.upper()} {name.lower()}"
+        thick = f", {row.thickness_mm:g} mm" if row.thickness_mm else ""
+        return f"{row.material.upper()} {name.lower()}{thick}"
 
 
 @admin.register(Job)

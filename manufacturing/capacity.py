@@ -11,6 +11,7 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
@@ -142,6 +143,7 @@ def reserve(
     last: dt.date,
     now: dt.datetime,
     job: Job | None = None,
+    thickness_mm: float = 0.0,
 ) -> dt.date:
     """Hold minutes and grams for ``ref``, and for its ``job`` once there is one.
 
@@ -158,7 +160,8 @@ def reserve(
                 "These machine hours were taken a moment ago. Please ask for a new date.",
                 detail=f"{minutes} min on machine {machine.pk} before {last}",
             )
-        held = [_hold_grams(ref, machine.factory_id, material, colour, grams)]
+        shelf = {"material": material, "colour": colour, "thickness_mm": thickness_mm}
+        held = [_hold_grams(ref, machine.factory_id, shelf, grams)]
         held += [_hold_minutes(ref, slot, taken) for slot, taken in plan]
         for row in held:
             row.job = job
@@ -232,12 +235,12 @@ def _hold_minutes(ref: str, slot: Slot, minutes: int) -> Reservation:
     return Reservation(ref=ref, machine_day_id=slot.day_id, amount=minutes)
 
 
-def _hold_grams(ref: str, factory_id: int, material: str, colour: str, grams: int) -> Reservation:
-    shelf = Stock.objects.filter(factory_id=factory_id, material=material, colour=colour)
+def _hold_grams(ref: str, factory_id: int, which: dict[str, Any], grams: int) -> Reservation:
+    shelf = Stock.objects.filter(factory_id=factory_id, **which)
     row = shelf.filter(grams__gte=F("reserved_g") + grams)
     if row.update(reserved_g=F("reserved_g") + grams) != 1:
         raise NoCapacity(
             "This material was taken a moment ago. Please ask for a new date.",
-            detail=f"{grams} g of {material} {colour} at factory {factory_id}",
+            detail=f"{grams} g of {which} at factory {factory_id}",
         )
     return Reservation(ref=ref, stock_id=shelf.values_list("pk", flat=True).get(), amount=grams)

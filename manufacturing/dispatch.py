@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Iterable, Iterator
 
 from django.db import transaction
@@ -33,18 +34,38 @@ from edge.protocol import (
 from manufacturing.machines import HELD_BY_PEOPLE, follow, note_seen
 from manufacturing.models import Job, Machine, Node, NodeSeen
 from manufacturing.nodes import can_sign_for, drives
-from manufacturing.planning.filaments import FILAMENTS
+from manufacturing.processes import WORKS
 from manufacturing.programs import is_ready
 from manufacturing.reports import take_reports
 
 log = logging.getLogger("nearmade.dispatch")
 
 MANIFEST_LIFE = dt.timedelta(minutes=10)
-POLL_BUSY_S, POLL_IDLE_S, POLL_SOON_S = 1.0, 2.0, 0.2
+POLL_BUSY_S, POLL_IDLE_S, POLL_SOON_S = 1.0, 2.0, 0.05
+HOLD_S, LOOK_S = 1.0, 0.03
+"""How long an answer may wait for a program that is being made, and how often we look for it."""
 HURRY_UP_TO = 8
 """Machines whose program is being made at the same time."""
 HURRY_FOR = dt.timedelta(minutes=3)
 """After the yes to a job, so long as nothing is in the way of its program."""
+
+
+def poll_held(node: Node, request: PollRequest) -> PollReply | None:
+    """Like ``poll``; while a program for the node is being made, the answer waits for it.
+
+    Many quick polls instead would take the processor from the slicer they wait for. At most
+    ``HURRY_UP_TO`` requests wait at the same time.
+    """
+    reply = poll(node, request)
+    if reply is None or reply.soon_s is None or request.reports:
+        return reply
+    until = time.monotonic() + HOLD_S
+    planned = Job.objects.filter(machine__node=node, status="planned", machine__status="idle")
+    while time.monotonic() < until:
+        time.sleep(LOOK_S)
+        if planned.exists():
+            return poll(node, request)
+    return reply
 
 
 def poll(node: Node, request: PollRequest) -> PollReply | None:
@@ -200,7 +221,8 @@ def _start(job: Job, machine: Machine) -> Start:
     program = job.program
     assert program is not None, "a leased job has a program"
     assert job.lease_until is not None, "a leased job has a lease"
-    filament = FILAMENTS[job.wanted.material]
+    need = job.wanted
+    hotend_c, bed_c = WORKS[need.process].caps_c(need.material)
     manifest = Manifest(
         job=job.uid,
         epoch=job.epoch,
@@ -210,9 +232,9 @@ def _start(job: Job, machine: Machine) -> Start:
         size_bytes=program.size_bytes,
         seconds=program.seconds,
         grams=program.grams,
-        material=job.wanted.material,
-        hotend_c=filament.hotend_cap_c,
-        bed_c=filament.bed_cap_c,
+        material=need.material,
+        hotend_c=hotend_c,
+        bed_c=bed_c,
         issued_at=job.lease_until - MANIFEST_LIFE,
         expires_at=job.lease_until,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from configurator.materials import material
+from configurator.materials import Flat, material, materials
 from configurator.products import families
 from core.errors import NotFound
 from manufacturing.measures import Measure, measures
@@ -83,10 +83,10 @@ class StockForm(forms.Form):
     """Grams that arrive on (or leave) a shelf."""
 
     material = forms.ChoiceField(
-        choices=[(f, f) for f in FILAMENTS],
+        choices=[(f, f) for f in {**FILAMENTS, **materials()}],
         error_messages=dict.fromkeys(
             ("required", "invalid_choice"),
-            "Our shop does not print in this material. Please choose one from the list.",
+            "Our shop does not print in this material, nor cut it. Please choose from the list.",
         ),
     )
     colour = forms.CharField(
@@ -95,6 +95,10 @@ class StockForm(forms.Form):
             "required": "Please choose the colour of the spool.",
             "max_length": "This is no colour that we know. Please choose one from the list.",
         },
+    )
+    thickness_mm = forms.FloatField(
+        required=False,
+        error_messages={"invalid": "Please choose the thickness of the sheet from the list."},
     )
     grams = forms.IntegerField(
         min_value=-20_000,
@@ -117,7 +121,18 @@ class StockForm(forms.Form):
             self.add_error(
                 "colour", "This material does not come in that colour. Please choose another."
             )
+        data["thickness_mm"] = data.get("thickness_mm") or 0.0
+        self._check_thickness(kind, data["thickness_mm"])
         return data
+
+    def _check_thickness(self, kind: str, thickness_mm: float) -> None:
+        """Sheets come in their thicknesses, spools in none."""
+        known = materials().get(kind)
+        if isinstance(known, Flat) and not known.stocks(thickness_mm):
+            had = ", ".join(f"{mm:g}" for mm in known.thicknesses_mm)
+            self.add_error("thickness_mm", f"{known.name} comes {had} mm thick. Please choose one.")
+        elif known is not None and not isinstance(known, Flat) and thickness_mm:
+            self.add_error("thickness_mm", f"{known.name} comes on spools: choose no thickness.")
 
     def change(self) -> dict[str, Any]:
         """What ``stock_keeping.add`` wants. Call only when ``is_valid()``."""
@@ -133,6 +148,12 @@ def colours_of(kind: str) -> list[tuple[str, str]]:
         return [(colour.slug, colour.name) for colour in material(kind).colours]
     except NotFound:
         return []
+
+
+def thicknesses() -> list[float]:
+    """All that sheets of our shop come in, mm."""
+    sheets = [known for known in materials().values() if isinstance(known, Flat)]
+    return sorted({thickness for sheet in sheets for thickness in sheet.thicknesses_mm})
 
 
 def used_materials() -> list[str]:

@@ -13,6 +13,7 @@ from core.locks import together
 from core.states import born, move
 from manufacturing.models import Inspection, Job
 from manufacturing.needs import JobNeed
+from manufacturing.processes import WORKS
 
 CANCEL_LATER = Job.AT_MACHINE
 
@@ -157,6 +158,22 @@ def take_back(job: Job, *, by: str, reason: str) -> None:
         payout_cents=0,
         problem="",
     )
+
+
+def made_by_hand(job: Job, *, by: str) -> None:
+    """The workshop has made it with a program of its own, where none is written here.
+
+    Raises:
+        Conflict: its process has programs, or it is not accepted (any more).
+    """
+    if not WORKS[job.wanted.process].by_hand:
+        raise Conflict("This is made by the program that is written here; it starts by itself.")
+    if job.status != "accepted":
+        raise Conflict("This job has moved on in the meantime. Please look again.")
+    reason = "made with the workshop's own program"
+    with transaction.atomic():
+        move(job, "running", by=by, reason=reason, problem="")
+        move(job, "made", by=by, reason=reason, percent=100, seconds_left=0)
 
 
 def declare_lost(job: Job, *, by: str, reason: str) -> None:

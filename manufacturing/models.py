@@ -149,20 +149,21 @@ class MachineDay(models.Model):
 
 
 class Stock(models.Model):
-    """Grams of one material in one colour on one factory's shelf."""
+    """Grams of one material in one colour, and of sheets in one thickness, on a factory's shelf."""
 
     factory = models.ForeignKey(Factory, models.CASCADE, related_name="stock")
     material = models.CharField(max_length=24)
     colour = models.CharField(max_length=24)
+    thickness_mm = models.FloatField(default=0, help_text="Of sheets; 0 for spools.")
     grams = models.PositiveIntegerField()
     reserved_g = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name_plural = "stock"
-        ordering = ["factory", "material", "colour"]
+        ordering = ["factory", "material", "colour", "thickness_mm"]
         constraints = [
             models.UniqueConstraint(
-                fields=["factory", "material", "colour"], name="one_row_a_shelf"
+                fields=["factory", "material", "colour", "thickness_mm"], name="one_row_a_shelf"
             ),
             models.CheckConstraint(
                 condition=Q(reserved_g__lte=F("grams")), name="grams_are_not_oversold"
@@ -170,7 +171,8 @@ class Stock(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.material} {self.colour} at {self.factory}"
+        thick = f" {self.thickness_mm:g} mm" if self.thickness_mm else ""
+        return f"{self.material} {self.colour}{thick} at {self.factory}"
 
     @property
     def free_g(self) -> int:
@@ -253,6 +255,9 @@ class Program(models.Model):
     design = models.ForeignKey(Design, models.PROTECT, related_name="programs")
     profile_digest = models.CharField(max_length=64)
     material = models.CharField(max_length=24)
+    parts = models.TextField(
+        blank=True, default="", help_text="Names of the parts it makes, by line; none: all."
+    )
     quantity = models.PositiveSmallIntegerField()
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveIntegerField()
@@ -268,7 +273,7 @@ class Program(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["design", "profile_digest", "material", "quantity"],
+                fields=["design", "profile_digest", "material", "parts", "quantity"],
                 condition=Q(lost_at=None),
                 name="one_program_a_design_and_profile",
             )
@@ -288,7 +293,8 @@ class Job(Stateful):
         {
             "waiting": "offered failed cancelled",
             "offered": "accepted waiting failed cancelled",
-            "accepted": "planned waiting failed cancelled",
+            # straight to running: by the workshop's own program, where none is written here
+            "accepted": "planned running waiting failed cancelled",
             "planned": "leased accepted waiting failed cancelled",
             "leased": "running planned failed cancelled",
             "running": "paused made failed cancelled",

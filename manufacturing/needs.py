@@ -5,6 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+Shelf = tuple[str, str] | tuple[str, str, float]
+"""Material and colour, and the thickness of what comes in sheets."""
+
+
+def shelf(material: str, colour: str, thickness_mm: float = 0.0) -> Shelf:
+    """The name of a shelf.
+
+    >>> shelf("pla", "kiln"), shelf("birch", "walnut", 3.0)
+    (('pla', 'kiln'), ('birch', 'walnut', 3.0))
+    """
+    return (material, colour, thickness_mm) if thickness_mm else (material, colour)
+
 
 @dataclass(frozen=True)
 class JobNeed:
@@ -12,7 +24,8 @@ class JobNeed:
 
     ``size_mm`` is the box of the largest part, ``boxes_mm`` those of all parts of one piece;
     ``minutes`` and ``grams`` are for the whole ``quantity``; ``tolerance_mm`` is the loosest
-    that will do.
+    that will do. ``thickness_mm`` is that of the sheet; 0 for what comes on spools. ``parts`` are
+    the names of the design's parts that this work makes; none named are all of them.
     """
 
     design_key: str
@@ -26,6 +39,13 @@ class JobNeed:
     grams: int
     tolerance_mm: float
     boxes_mm: tuple[tuple[float, float, float], ...] = ()
+    thickness_mm: float = 0.0
+    parts: tuple[str, ...] = ()
+
+    @property
+    def shelf(self) -> Shelf:
+        """What must lie on a workshop's shelf."""
+        return shelf(self.material, self.colour, self.thickness_mm)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -33,7 +53,9 @@ class JobNeed:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> JobNeed:
         boxes = tuple(_box(row) for row in data.get("boxes_mm", ()))
-        return cls(**{**data, "size_mm": _box(data["size_mm"]), "boxes_mm": boxes})
+        parts = tuple(data.get("parts", ()))
+        size = _box(data["size_mm"])
+        return cls(**{**data, "size_mm": size, "boxes_mm": boxes, "parts": parts})
 
 
 def _box(values: Any) -> tuple[float, float, float]:

@@ -60,7 +60,7 @@ def poll(request: HttpRequest, node: Node) -> HttpResponse:
         message = PollRequest.model_validate_json(request.body)
     except ValidationError as error:
         return _problem(400, f"not a PollRequest: {error.error_count()} faults")
-    reply = dispatch.poll(node, message)
+    reply = dispatch.poll_held(node, message)
     return HttpResponse(status=204) if reply is None else _reply(reply)
 
 

@@ -16,7 +16,7 @@ from core.locks import locked
 from core.signing import hub_public_key
 from edge.protocol import MachineState, MachineStatus, PairedMachine, PairReply, PairRequest
 from manufacturing.models import Factory, Job, Machine, Node, NodeSeen
-from manufacturing.planning.profiles import PROFILES
+from manufacturing.planning.kinds import KINDS
 
 CODE_LIFE = dt.timedelta(hours=24)
 OTHER_KEY = (
@@ -76,7 +76,7 @@ def pair(request: PairRequest) -> PairReply:
 def machines_of(node: Node) -> tuple[PairedMachine, ...]:
     """The machines that stand in the node's workshop, with their profiles."""
     rows = node.factory.machines.exclude(status="retired")
-    return tuple(PairedMachine(id=m.uid, name=m.name, profile=PROFILES[m.profile]) for m in rows)
+    return tuple(PairedMachine(id=m.uid, name=m.name, profile=KINDS[m.profile]) for m in rows)
 
 
 def node_by_token(token: str) -> Node | None:

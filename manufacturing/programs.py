@@ -11,15 +11,17 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from configurator.engine import meshes
+from configurator.products.base import Part
 from core.states import move
 from edge.protocol import MachineProfile
 from manufacturing.models import Job, Program
+from manufacturing.needs import JobNeed
 from manufacturing.planning.failures import SliceFailed
-from manufacturing.planning.filaments import FILAMENTS
 from manufacturing.planning.gcode import check_envelope
-from manufacturing.planning.plate import PlatePart
-from manufacturing.planning.profiles import PROFILES
-from manufacturing.planning.slicing import Sliced, slice_plate
+from manufacturing.planning.kinds import KINDS
+from manufacturing.planning.laser import CutPlan
+from manufacturing.planning.slicing import Sliced
+from manufacturing.processes import WORKS
 from manufacturing.program_files import ProgramNotNow, fault_of, is_there, write_program
 
 log = logging.getLogger("nearmade.planning")
@@ -36,13 +38,8 @@ NOT_SHARED = (
 )
 
 
-def layer_of(profile: MachineProfile) -> float:
-    """The usual layer height (mm) of a machine: the one nearest 0.2."""
-    return min(profile.layers_mm, key=lambda layer: abs(layer - 0.2))
-
-
 def program_for(job: Job, profile: MachineProfile) -> Program | None:
-    """A program that was made for this design, kind of machine, material and quantity.
+    """A program that was made for this design, its parts, kind of machine, material and quantity.
 
     Its file is read: one that is missing or changed is never used again.
     """
@@ -99,23 +96,33 @@ def _made_for(job: Job, profile: MachineProfile) -> QuerySet[Program]:
         design=job.design,
         profile_digest=profile.digest(),
         material=job.wanted.material,
+        parts=_names(job),
         quantity=job.quantity,
     )
 
 
-def slice_job(job: Job) -> Sliced:
-    """Slice a job for its machine and check every move, without a transaction.
+def _names(job: Job) -> str:
+    """The names of the parts that a job makes, as its program is kept under; "": all."""
+    return "\n".join(sorted(job.wanted.parts))
+
+
+def _parts(job: Job, need: JobNeed) -> list[Part]:
+    """The parts of the design that this job makes."""
+    every = meshes(job.design.family, job.design.version, job.design.params)
+    return [part for part in every if not need.parts or part.name in need.parts]
+
+
+def slice_job(job: Job) -> Sliced | CutPlan:
+    """Plan a job for its machine and check every move, without a transaction.
 
     Raises:
         SliceFailed: the slicer failed, ran too long, or made moves outside the machine.
     """
     assert job.machine is not None, "an accepted job has a machine"
-    profile = PROFILES[job.machine.profile]
-    parts = tuple(
-        PlatePart(part.name, part.mesh.vertices, part.mesh.faces, job.quantity)
-        for part in meshes(job.design.family, job.design.version, job.design.params)
-    )
-    sliced = slice_plate(parts, profile, FILAMENTS[job.wanted.material], layer_mm=layer_of(profile))
+    profile = KINDS[job.machine.profile]
+    need = job.wanted
+    work = WORKS[profile.process]
+    sliced = work.plan(_parts(job, need), need, profile)
     wrong = check_envelope(sliced.facts, profile.envelope)
     if wrong:
         raise SliceFailed(
@@ -126,14 +133,15 @@ def slice_job(job: Job) -> Sliced:
     return sliced
 
 
-def keep_program(job: Job, sliced: Sliced) -> Program:
+def keep_program(job: Job, sliced: Sliced | CutPlan) -> Program:
     """Write the file (once, by its hash) and the row that describes it."""
     assert job.machine is not None
     write_program(sliced.sha256, sliced.gcode)
     row, _ = Program.objects.get_or_create(
         design=job.design,
-        profile_digest=PROFILES[job.machine.profile].digest(),
+        profile_digest=KINDS[job.machine.profile].digest(),
         material=job.wanted.material,
+        parts=_names(job),
         quantity=job.quantity,
         lost_at=None,
         defaults=_facts(sliced),
@@ -148,7 +156,7 @@ def use_program(job_pk: int, program: Program) -> None:
     """
     job = Job.objects.select_related("machine").get(pk=job_pk)
     machine = job.machine
-    fits = machine and PROFILES[machine.profile].digest() == program.profile_digest
+    fits = machine and KINDS[machine.profile].digest() == program.profile_digest
     if job.status == "accepted" and fits:
         move(
             job,
@@ -168,7 +176,7 @@ def give_up(asked: Job, failure: SliceFailed) -> None:
         move(job, "failed", by="system", reason=failure.sentence, problem=failure.sentence[:300])
 
 
-def _facts(sliced: Sliced) -> dict[str, Any]:
+def _facts(sliced: Sliced | CutPlan) -> dict[str, Any]:
     low, high = sliced.bounds.low, sliced.bounds.high
     return {
         "sha256": sliced.sha256,

@@ -9,7 +9,9 @@ from core.errors import Conflict
 from manufacturing.models import Factory, Stock
 
 
-def add(factory: Factory, material: str, colour: str, grams: int) -> Stock:
+def add(
+    factory: Factory, material: str, colour: str, grams: int, thickness_mm: float = 0.0
+) -> Stock:
     """Put grams on a shelf, or take them off with a negative figure.
 
     Raises:
@@ -17,7 +19,11 @@ def add(factory: Factory, material: str, colour: str, grams: int) -> Stock:
     """
     with transaction.atomic():
         row, _ = Stock.objects.get_or_create(
-            factory=factory, material=material, colour=colour, defaults={"grams": 0}
+            factory=factory,
+            material=material,
+            colour=colour,
+            thickness_mm=thickness_mm,
+            defaults={"grams": 0},
         )
         enough = Stock.objects.filter(pk=row.pk, grams__gte=F("reserved_g") - grams)
         if enough.update(grams=F("grams") + grams) != 1:

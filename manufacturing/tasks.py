@@ -9,7 +9,7 @@ from core.work import Claim, Effect, Later, handles
 from manufacturing import capacity, machines, programs
 from manufacturing.models import Job, Machine
 from manufacturing.planning.failures import SliceFailed
-from manufacturing.planning.profiles import PROFILES
+from manufacturing.planning.kinds import KINDS
 from manufacturing.program_files import ProgramNotNow
 
 
@@ -20,8 +20,8 @@ def plan(claim: Claim) -> Effect | None:
     if job.status != "accepted" or job.machine is None:
         return None
     try:
-        known = programs.program_for(job, PROFILES[job.machine.profile])
-        unshared = known is None and programs.is_unshared(job, PROFILES[job.machine.profile])
+        known = programs.program_for(job, KINDS[job.machine.profile])
+        unshared = known is None and programs.is_unshared(job, KINDS[job.machine.profile])
     except ProgramNotNow as fault:
         _wait(job, fault.sentence)
         raise Later(60, fault.sentence) from fault
@@ -46,6 +46,9 @@ def _after(job: Job, failure: SliceFailed, claim: Claim) -> Effect:
     if failure.code == "not_installed":
         _wait(job, failure.sentence)
         raise Later(60, failure.detail)
+    if failure.code == "no_planner":
+        _wait(job, failure.sentence)
+        raise Later(3600, "no tool paths are written for this process yet")
     if failure.code in programs.TRANSIENT and claim.attempt < 3:
         raise failure
     return lambda: programs.give_up(job, failure)

@@ -17,9 +17,10 @@ from core.live import live_response, render_live
 from manufacturing import jobs as job_services
 from manufacturing import machines as machine_services
 from manufacturing import nodes, stock_keeping
-from manufacturing.forms import InspectForm, StockForm, colours_of, used_materials
+from manufacturing.forms import InspectForm, StockForm, colours_of, thicknesses, used_materials
 from manufacturing.measures import measures
 from manufacturing.models import Factory, Job, Machine, Node, Stock
+from manufacturing.processes import WORKS
 from manufacturing.selectors import (
     at_work_and_next,
     factory_for,
@@ -169,7 +170,8 @@ def stock(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("grams", error.sentence)
     context = {
         "factory": factory,
-        "rows": factory.stock.order_by("material", "colour"),
+        "rows": factory.stock.order_by("material", "colour", "thickness_mm"),
+        "thicknesses": thicknesses(),
         "form": form,
         "materials": used_materials(),
         "colours": sorted({pair for name in used_materials() for pair in colours_of(name)}),
@@ -181,7 +183,9 @@ def stock(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shelf_says(row: Stock) -> str:
     name = dict(colours_of(row.material)).get(row.colour, row.colour)
-    return f"{material_of(row.material).name} {name.lower()}: now {row.grams} g on the shelf."
+    thick = f", {row.thickness_mm:g} mm" if row.thickness_mm else ""
+    what = f"{material_of(row.material).name} {name.lower()}{thick}"
+    return f"{what}: now {row.grams} g on the shelf."
 
 
 @login_required
@@ -216,6 +220,7 @@ def _job_context(row: Job) -> dict[str, Any]:
         "history": row.history(),
         "inspection": inspection,
         "measures": measures(row.wanted, inspection.measured_mm) if inspection else (),
+        "by_hand": row.status == "accepted" and WORKS[row.wanted.process].by_hand,
         "stoppable": row.status in job_services.CANCEL_LATER and not row.cancel_reason,
     }
 
@@ -253,6 +258,9 @@ def job_action(request: HttpRequest, uid: str, action: str) -> HttpResponse:
     if action == "handover":
         job_services.hand_over(row, by=by)
         messages.success(request, "Handed over. The customer has been told.")
+    elif action == "made":
+        job_services.made_by_hand(row, by=by)
+        messages.success(request, "Made. Now measure it.")
     elif action == "stop":
         reason = request.POST.get("reason", "")[:200] or "stopped"
         job_services.stop_and_remake(row, by=by, reason=reason)

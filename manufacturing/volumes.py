@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from configurator.dfm.fit import MARGIN_MM, Volume
+from configurator.dfm.fit import Volume
 from manufacturing.models import Machine
-from manufacturing.planning.plate import PLATE_MARGIN_MM
-from manufacturing.planning.profiles import PROFILES
+from manufacturing.planning.kinds import KINDS
+from manufacturing.processes import WORKS
 
 
 def machine_volumes() -> tuple[Volume, ...]:
@@ -15,8 +15,14 @@ def machine_volumes() -> tuple[Volume, ...]:
 
 
 def _volume(slug: str) -> Volume:
-    """The check keeps its own margin; ours is wider by the skirt, so the bed is told smaller."""
-    profile = PROFILES[slug]
-    less = 2 * (PLATE_MARGIN_MM - MARGIN_MM)
+    """The bed as it is, and what has to stay free round it for skirts, or a sheet's edge."""
+    profile = KINDS[slug]
     bed = profile.bed
-    return Volume(profile.name, bed.width_mm - less, bed.depth_mm - less, bed.height_mm)
+    return Volume(
+        profile.name,
+        bed.width_mm,
+        bed.depth_mm,
+        bed.height_mm,
+        profile.process,
+        WORKS[profile.process].margin_mm,
+    )

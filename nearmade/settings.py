@@ -210,6 +210,7 @@ CONTENT_SECURITY_POLICY = {
 OFFER_MINUTES = env.int("OFFER_MINUTES", default=120)
 QUOTE_DAYS = env.int("QUOTE_DAYS", default=14)
 KEEP_DAYS = env.int("KEEP_DAYS", default=30)
+SAVED_DAYS = env.int("SAVED_DAYS", default=180)
 JOB_PATIENCE_MINUTES = env.int("JOB_PATIENCE_MINUTES", default=120)
 PAY_MINUTES = env.int("PAY_MINUTES", default=60)
 UNDO_SECONDS = env.float("UNDO_SECONDS", default=10.0)
@@ -233,7 +234,9 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "geometry": env.str("GEOMETRY_RATE", default="1200/min"),
         "picture": env.str("PICTURE_RATE", default="6000/min"),
+        "upload": env.str("UPLOAD_RATE", default="60/min"),
         "draft": env.str("DRAFT_RATE", default="6000/min"),
+        "suggest": env.str("SUGGEST_RATE", default="30/min"),
     },
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
 }

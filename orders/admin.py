@@ -62,7 +62,7 @@ class ItemInline(admin.TabularInline[OrderItem, Order]):
 class OrderAdmin(ReadOnlyAdmin):
     list_display = ["ref", "state", "name", "city", "country", "total", "placed_at"]
     list_filter = ["status", "country"]
-    search_fields = ["ref", "email", "name", "items__ref"]
+    search_fields = ["ref", "email", "name", "items__shares__ref"]
     date_hierarchy = "placed_at"
     inlines = [ItemInline]
     change_form_template = "orders/admin_order.html"
@@ -98,7 +98,7 @@ class OrderAdmin(ReadOnlyAdmin):
         order = Order.objects.filter(pk=object_id).first()
         extra = {**(extra_context or {})}
         if order is not None:
-            jobs = newest_jobs(order.items.values_list("ref", flat=True))
+            jobs = newest_jobs(order.job_refs())
             extra |= {
                 "timeline": timeline(order),
                 "order": order,
@@ -148,8 +148,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
     def reroute(self, request: HttpRequest, pk: int, job: int) -> HttpResponse:
         order = get_object_or_404(Order, pk=pk)
-        refs = list(order.items.values_list("ref", flat=True))
-        row = get_object_or_404(Job, pk=job, ref__in=refs)
+        row = get_object_or_404(Job, pk=job, ref__in=order.job_refs())
         return self._with_reason(
             request,
             order,
@@ -261,7 +260,7 @@ class StripeEventAdmin(ReadOnlyAdmin):
 
 def _order_of(job: int) -> Order:
     ref = get_object_or_404(Job, pk=job).ref
-    return get_object_or_404(Order, items__ref=ref)
+    return get_object_or_404(Order, items__shares__ref=ref)
 
 
 def _who(request: HttpRequest) -> str:

@@ -13,7 +13,7 @@ from core.errors import Conflict, NearmadeError, NotFound
 from core.locks import locked
 from core.states import born
 from orders import quotes
-from orders.models import Order, OrderItem
+from orders.models import LineShare, Order, OrderItem
 from orders.promises import promise_as_json
 from orders.quotes import Quote
 
@@ -49,9 +49,7 @@ def add(session: SessionBase, quote: Quote, now: dt.datetime) -> OrderItem:
         deliver_to(order, quote.place_id, now)
     with transaction.atomic():
         _still_a_basket(order.pk)
-        item = OrderItem.objects.create(
-            order=order, design_id=quote.need.design_key, **columns_of(quote)
-        )
+        item = write_line(order, quote)
     count(session, order)
     return item
 
@@ -64,14 +62,14 @@ def set_quantity(item: OrderItem, quantity: int, now: dt.datetime) -> None:
 def deliver_to(order: Order, place_id: int, now: dt.datetime) -> None:
     """Quote every line for another city; all or nothing."""
     fresh = [
-        (item, quotes.again(item.design, item.need, place_id, item.quantity, now))
+        (item, quotes.again(item.design, item.material, item.colour, place_id, item.quantity, now))
         for item in order.kept_items()
     ]
     with transaction.atomic():
         _still_a_basket(order.pk)
         Order.objects.filter(pk=order.pk).update(place_id=place_id)
         for item, quote in fresh:
-            OrderItem.objects.filter(pk=item.pk).update(**columns_of(quote))
+            _rewrite(item, quote)
     order.place_id = place_id
 
 
@@ -119,7 +117,6 @@ def columns_of(quote: Quote) -> dict[str, Any]:
         "material": quote.need.material,
         "colour": quote.colour,
         "quantity": quote.need.quantity,
-        "need": quote.need.as_json(),
         "lines": quotes.lines_as_json(quote.price),
         "total_cents": quote.price.total_cents,
         "tax_cents": quote.price.tax_cents,
@@ -131,12 +128,43 @@ def columns_of(quote: Quote) -> dict[str, Any]:
 
 
 def _requote(item: OrderItem, place_id: int, quantity: int, now: dt.datetime) -> None:
-    columns = columns_of(quotes.again(item.design, item.need, place_id, quantity, now))
-    for name, value in columns.items():
-        setattr(item, name, value)
+    fresh = quotes.again(item.design, item.material, item.colour, place_id, quantity, now)
     with transaction.atomic():
         _still_a_basket(item.order_id)
-        item.save(update_fields=list(columns))
+        _rewrite(item, fresh)
+
+
+def write_line(order: Order, quote: Quote) -> OrderItem:
+    """A quote as a line of an order, with a share for each workshop that it needs."""
+    with transaction.atomic():
+        item = OrderItem.objects.create(
+            order=order, design_id=quote.need.design_key, **columns_of(quote)
+        )
+        LineShare.objects.bulk_create(shares_of(item, quote))
+    return item
+
+
+def shares_of(item: OrderItem, quote: Quote) -> list[LineShare]:
+    return [
+        LineShare(
+            item=item,
+            number=number,
+            ref=item.share_ref(number),
+            need=one.need.as_json(),
+            promise=promise_as_json(one.promise),
+        )
+        for number, one in enumerate(quote.portions, start=1)
+    ]
+
+
+def _rewrite(item: OrderItem, quote: Quote) -> None:
+    """A line of a basket takes another quote; nothing is held or made for it yet."""
+    columns = columns_of(quote)
+    for name, value in columns.items():
+        setattr(item, name, value)
+    item.save(update_fields=list(columns))
+    item.shares.all().delete()
+    LineShare.objects.bulk_create(shares_of(item, quote))
 
 
 def _still_a_basket(order_id: int) -> None:

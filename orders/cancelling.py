@@ -39,7 +39,7 @@ def _cancel_paid(order: Order, *, by: str, reason: str) -> Order:
         order = locked(Order.objects.filter(pk=order.pk)).get()
         if order.status not in ("paid", "in_production"):
             return order
-        refs = list(order.items.order_by("pk").values_list("ref", flat=True))
+        refs = order.job_refs()
         for ref in refs:
             if not services.cancel_jobs(ref, by, reason) or is_made(ref):
                 raise Conflict(TOO_LATE)
@@ -59,8 +59,7 @@ def can_cancel(order: Order) -> bool:
         return True
     if order.status != "paid":
         return False
-    refs = list(order.items.values_list("ref", flat=True))
-    jobs = Job.objects.filter(ref__in=refs, status__in=Job.LIVE)
+    jobs = Job.objects.filter(ref__in=order.job_refs(), status__in=Job.LIVE)
     return all(job.status in Job.BEFORE_MACHINE for job in jobs)
 
 

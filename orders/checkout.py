@@ -13,8 +13,8 @@ from core.errors import Conflict, NoCapacity
 from core.locks import locked
 from core.signing import seal
 from core.states import born, move
-from orders.models import Order, OrderItem, Payment
-from orders.promises import promise_as_json
+from orders.models import LineShare, Order, OrderItem, Payment
+from orders.promises import promise_as_json, whole
 from routing import places, services
 
 FIRST_LOOK_S = 30
@@ -74,7 +74,8 @@ def place_locked(order: Order, details: Details, *, now: dt.datetime) -> None:
     # Last, because holding takes the lock on all capacity, and everybody else's checkout waits for
     # it until we are done. Where nothing can be held, nothing of the above has happened.
     for item in items:
-        item.promise = promise_as_json(_hold(item, place, now))
+        promises = [_hold(share, place, now) for share in item.shares.all()]
+        item.promise = promise_as_json(whole(promises))
         item.save(update_fields=["promise"])
 
 
@@ -90,10 +91,13 @@ def _check(items: Sequence[OrderItem], now: dt.datetime) -> None:
             )
 
 
-def _hold(item: OrderItem, place: places.Place, now: dt.datetime) -> services.Promise:
-    """Hold what a line needs. Somebody may take the best machine's last minutes between our
-    look and our hold; then the next best is found by looking once more."""
+def _hold(share: LineShare, place: places.Place, now: dt.datetime) -> services.Promise:
+    """Hold what a share of a line needs. Somebody may take the best machine's last minutes between
+    our look and our hold; then the next best is found by looking once more."""
     try:
-        return services.hold(item.ref, item.job_need, place, now)
+        promise = services.hold(share.ref, share.job_need, place, now)
     except NoCapacity:
-        return services.hold(item.ref, item.job_need, place, now)
+        promise = services.hold(share.ref, share.job_need, place, now)
+    share.promise = promise_as_json(promise)
+    share.save(update_fields=["promise"])
+    return promise

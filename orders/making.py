@@ -1,4 +1,4 @@
-"""From measures to what one piece takes: grams and machine time, before anything is sliced."""
+"""From measures to what one piece takes: grams and machine time, before anything is planned."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from dataclasses import dataclass
 
 from configurator.engine import PartMeasure
 from configurator.materials import Material
-from manufacturing.planning.estimate import estimate
-from manufacturing.planning.profiles import PROFILES
-from manufacturing.programs import layer_of
-
-PRICED_ON = "prusa-mk4"
-"""The machine that prices are for, whoever makes the part: a price must not depend on luck."""
+from configurator.products.base import Family
+from manufacturing.processes import WORKS, slowest
+from orders.pricing import Piece
 
 
 @dataclass(frozen=True)
@@ -21,7 +18,8 @@ class Making:
     """What making takes: grams and seconds of one piece, and the start of a plate, once.
 
     ``slowest_s`` and ``slowest_start_s`` are the same on the network's slowest kind of machine:
-    what is held, so that the part fits into its hours wherever it goes.
+    what is held, so that the part fits into its hours wherever it goes. ``sheet_mm2`` is the area
+    of sheet with its waste; 0 for what comes on spools.
     """
 
     material_mg: int
@@ -29,6 +27,8 @@ class Making:
     start_s: int
     slowest_s: int
     slowest_start_s: int
+    sheet_mm2: int = 0
+    thickness_mm: float = 0.0
 
     def minutes(self, quantity: int) -> int:
         """Machine minutes to hold for so many pieces."""
@@ -39,32 +39,65 @@ class Making:
         return math.ceil(self.material_mg * quantity / 1000)
 
 
+@dataclass(frozen=True)
+class Share:
+    """The parts of a design that one machine makes of one material, and what they take."""
+
+    material: Material
+    parts: tuple[PartMeasure, ...]
+    making: Making
+
+    @property
+    def role(self) -> str:
+        return self.parts[0].role
+
+    @property
+    def largest_mm(self) -> tuple[float, float, float]:
+        """The longest along each axis: a box that any of the parts fits into."""
+        x, y, z = zip(*(part.size_mm for part in self.parts), strict=True)
+        return max(x), max(y), max(z)
+
+
 def making_of(parts: Sequence[PartMeasure], material: Material) -> Making:
-    """One piece is all the parts of its design, printed together without supports."""
-    by_machine = {slug: _on(slug, parts, material) for slug in PROFILES}
-    grams, seconds, start = by_machine[PRICED_ON]
-    _, slow, slow_start = max(by_machine.values(), key=lambda one: one[1] + one[2])
-    return Making(round(grams * 1000), round(seconds), round(start), round(slow), round(slow_start))
+    """One piece is all these parts, made together on one machine of the material's process."""
+    work = WORKS[material.process]
+    usual = work.taken(parts, material, work.profiles()[work.priced_on])
+    slow = slowest(parts, material)
+    return Making(
+        round(usual.grams * 1000),
+        round(usual.seconds),
+        round(usual.start_s),
+        round(slow.seconds),
+        round(slow.start_s),
+        round(usual.sheet_mm2),
+        parts[0].thickness_mm,
+    )
 
 
-def _on(slug: str, parts: Sequence[PartMeasure], material: Material) -> tuple[float, float, float]:
-    """(grams, seconds without the start, seconds of the start) on one kind of machine."""
-    profile = PROFILES[slug]
-    found = [
-        estimate(
-            part.volume_mm3,
-            part.area_mm2,
-            part.size_mm,
-            0.0,
-            profile,
-            layer_of(profile),
-            material.density_g_cm3,
-        )
-        for part in parts
+def shares_of(family: Family, parts: Sequence[PartMeasure], chosen: Material) -> tuple[Share, ...]:
+    """A design's parts by who makes them: one share for each process, material and thickness.
+
+    What is made of the material that the customer chose comes first.
+    """
+    groups: dict[tuple[str, float], list[PartMeasure]] = {}
+    for part in parts:
+        stuff = family.stuff(part.role, chosen)
+        groups.setdefault((stuff.slug, part.thickness_mm), []).append(part)
+    shares = [
+        Share(stuff, tuple(group), making_of(group, stuff))
+        for group in groups.values()
+        for stuff in [family.stuff(group[0].role, chosen)]
     ]
-    start = profile.motion.start_s
-    return (
-        sum(one.grams for one in found),
-        sum(one.seconds - start for one in found),
-        start,
+    return tuple(sorted(shares, key=lambda share: share.material != chosen))
+
+
+def piece_of(making: Making, material: Material) -> Piece:
+    """What a price must know of one piece."""
+    return Piece(
+        material.process,
+        making.material_mg,
+        making.machine_s,
+        material.cents_per_kg(making.thickness_mm),
+        making.start_s,
+        making.sheet_mm2,
     )

@@ -102,12 +102,20 @@ class Order(Stateful):
         """Where its buyer follows it, without a login. One address for its whole life."""
         return f"{settings.SITE_URL}{reverse('orders:track', args=[self.link])}"
 
+    def shares(self) -> models.QuerySet[LineShare]:
+        """What workshops make of it, in an order that every lock keeps."""
+        return LineShare.objects.filter(item__order=self).order_by("item", "number")
+
+    def job_refs(self) -> list[str]:
+        """By what all its jobs are known."""
+        return list(self.shares().values_list("ref", flat=True))
+
     def kept_items(self) -> models.QuerySet[OrderItem]:
         return self.items.filter(removed=False).select_related("design")
 
 
 class OrderItem(models.Model):
-    """One design in one quantity, with the quote it was bought at. ``ref`` names its jobs."""
+    """One design in one quantity, with the quote it was bought at; ``shares`` name its jobs."""
 
     PERSONALISED, FOURTEEN_DAYS = "personalised", "fourteen_days"
 
@@ -118,11 +126,10 @@ class OrderItem(models.Model):
     material = models.CharField(max_length=24)
     colour = models.CharField(max_length=24)
     quantity = models.PositiveIntegerField(validators=[MinValueValidator(1)])
-    need = models.JSONField(help_text="manufacturing.needs.JobNeed")
     lines = models.JSONField(help_text="The price: [kind, label, cents] each.")
     total_cents = models.PositiveIntegerField()
     tax_cents = models.PositiveIntegerField()
-    promise = models.JSONField(help_text="Likely maker, km, date range, confidence.")
+    promise = models.JSONField(help_text="When all of it is there: date range, confidence.")
     co2e_g = models.PositiveIntegerField(default=0)
     held_until = models.DateTimeField()
     withdrawal = models.CharField(
@@ -142,6 +149,32 @@ class OrderItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.title}"
+
+    def share_ref(self, number: int) -> str:
+        """By what the jobs of its share of that number are known; the first has the line's own."""
+        return f"{self.ref}-{number}" if number > 1 else self.ref
+
+
+class LineShare(models.Model):
+    """What one workshop makes of an order line: the parts that one process and material share.
+
+    ``ref`` names its jobs: they are held, made, made again and sent without the line's others.
+    """
+
+    item = models.ForeignKey(OrderItem, models.CASCADE, related_name="shares")
+    number = models.PositiveSmallIntegerField(default=1)
+    ref = models.CharField(max_length=40, unique=True, editable=False)
+    need = models.JSONField(help_text="manufacturing.needs.JobNeed")
+    promise = models.JSONField(help_text="Likely maker, km, date range, confidence.")
+
+    class Meta:
+        ordering = ["item", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number"], name="one_share_a_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"Share {self.number} of {self.item}"
 
     @property
     def job_need(self) -> JobNeed:
@@ -244,14 +277,14 @@ class StripeEvent(models.Model):
 
 
 class Shipment(models.Model):
-    """The parcel of one order line, from the workshop's door to the customer's."""
+    """The parcel of one share of a line, from the workshop's door to the customer's."""
 
-    item = models.OneToOneField(OrderItem, models.PROTECT, related_name="shipment")
+    share = models.OneToOneField(LineShare, models.PROTECT, related_name="shipment")
     sent_at = models.DateTimeField(db_default=Now())
     by = models.CharField(max_length=80)
 
     def __str__(self) -> str:
-        return f"Parcel of {self.item}"
+        return f"Parcel of {self.share}"
 
 
 class Letter(models.Model):

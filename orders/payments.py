@@ -267,16 +267,18 @@ def _next_attempt(payment: Payment) -> Payment:
 
 def _open_jobs(order: Order) -> None:
     place = places.place(order.place_id)
-    for item in order.items.all():
-        due = promise_from_json(item.promise).ship_by
-        services.open_job(item.ref, item.job_need, place, due, by=f"order {order.ref}")
+    for share in order.shares():
+        due = promise_from_json(share.promise).ship_by
+        first = share.number == 1
+        by = f"order {order.ref}"
+        services.open_job(share.ref, share.job_need, place, due, by=by, counts=first)
 
 
 def _close(order: Order, by: str) -> None:
     for payment in order.payments.filter(status__in=["created", "open"]):
         move(payment, "closed", by=by)
-    for item in order.items.all():
-        services.release(item.ref)
+    for ref in order.job_refs():
+        services.release(ref)
 
 
 def _check_amount(payment: Payment, session: Session) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from routing.services import Promise
@@ -26,6 +28,24 @@ def promise_from_json(data: dict[str, Any]) -> Promise:
             "earliest": dt.date.fromisoformat(data["earliest"]),
             "latest": dt.date.fromisoformat(data["latest"]),
         }
+    )
+
+
+def whole(promises: Sequence[Promise]) -> Promise:
+    """When all that several workshops make of one line is there: as late as the latest of them.
+
+    Each is late by chances of its own, so all are in time with the product of their confidences,
+    or better. The maker and the distance are the first one's.
+    """
+    first, *others = promises
+    if not others:
+        return first
+    return replace(
+        first,
+        ship_by=max(one.ship_by for one in promises),
+        earliest=max(one.earliest for one in promises),
+        latest=max(one.latest for one in promises),
+        confidence=round(math.prod(one.confidence for one in promises), 4),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,17 +21,17 @@ from configurator.services import Measured
 from core.errors import BadInput, NotFound
 from core.signing import seal, unseal
 from manufacturing.needs import JobNeed
-from orders.footprint import footprint
-from orders.making import Making, making_of
-from orders.pricing import Destination, Line, Piece, Price, price
-from orders.promises import promise_as_json, promise_from_json
+from manufacturing.processes import WORKS
+from orders.footprint import PACKAGING_G, footprint
+from orders.making import Share, piece_of, shares_of
+from orders.pricing import Destination, Line, Price, price
+from orders.promises import promise_as_json, promise_from_json, whole
 from routing import places, services
 from routing.places import Place
 from routing.services import Promise
 
 TOLERANCE_MM = {"enclosure": 0.25}
-USUAL_TOLERANCE_MM = 0.4
-"""The loosest machine that will do: parts that fit each other need a better one."""
+"""The loosest machine that will do, where parts fit each other and need a better one."""
 
 
 class CannotBeMade(BadInput):
@@ -54,27 +54,57 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class Portion:
+    """What one workshop makes of a line: its work, and when that would come and from where."""
+
+    need: JobNeed
+    promise: Promise
+
+
+@dataclass(frozen=True)
 class Quote:
-    """Everything an order line keeps. ``held_until`` is when the price ends."""
+    """Everything an order line keeps. ``held_until`` is when the price ends.
+
+    ``portions`` are one job each, that of the chosen material first.
+    """
 
     title: str
     colour: str
     place_id: int
-    need: JobNeed
+    portions: tuple[Portion, ...]
     price: Price
-    promise: Promise
     co2e_g: int
     personalised: bool
     worst: str
     held_until: dt.datetime
 
+    @property
+    def need(self) -> JobNeed:
+        """The work in the material that was chosen."""
+        return self.portions[0].need
+
+    @property
+    def promise(self) -> Promise:
+        """When all of it is there."""
+        return whole([one.promise for one in self.portions])
+
+    @property
+    def grams(self) -> int:
+        return sum(one.need.grams for one in self.portions)
+
+    @property
+    def parcels(self) -> int:
+        """How many workshops would send something."""
+        return len({one.promise.factory_id for one in self.portions})
+
     def sealed(self) -> str:
         return seal(
             {
                 **{name: getattr(self, name) for name in _PLAIN},
-                "need": self.need.as_json(),
+                "portions": [
+                    [one.need.as_json(), promise_as_json(one.promise)] for one in self.portions
+                ],
                 "lines": lines_as_json(self.price),
-                "promise": promise_as_json(self.promise),
                 "held_until": self.held_until.isoformat(),
             },
             purpose="quote",
@@ -97,12 +127,14 @@ def opened(token: str) -> Quote:
 
 
 def _from_json(data: dict[str, Any]) -> Quote:
-    need = JobNeed.from_json(data["need"])
+    portions = tuple(
+        Portion(JobNeed.from_json(need), promise_from_json(promise))
+        for need, promise in data["portions"]
+    )
     return Quote(
         **{name: data[name] for name in _PLAIN},
-        need=need,
-        price=price_from_json(data["lines"], need.quantity),
-        promise=promise_from_json(data["promise"]),
+        portions=portions,
+        price=price_from_json(data["lines"], portions[0].need.quantity),
         held_until=dt.datetime.fromisoformat(data["held_until"]),
     )
 
@@ -120,19 +152,18 @@ def quote(wish: Wish, now: dt.datetime) -> Quote:
     measured = designs.measured(wish.design, wish.material.slug, machine_volumes())
     if not measured.printable:
         raise CannotBeMade("This cannot be made as it is. Mend what is marked first.", measured)
-    making = making_of(measured.parts, wish.material)
-    need = _need(wish, making, measured)
-    promise = services.promise_for(need, wish.place, now)
-    seconds = making.start_s + making.machine_s * wish.quantity
-    co2e = footprint(wish.material.slug, need.grams, seconds, promise.distance_km)
+    shares = shares_of(kind, measured.parts, wish.material)
+    portions = []
+    for share in shares:
+        need = _need(wish, share, measured)
+        portions.append(Portion(need, services.promise_for(need, wish.place, now)))
     return Quote(
         title=title_of(kind, wish.material, wish.colour),
         colour=wish.colour,
         place_id=wish.place.id,
-        need=need,
-        price=_price(wish, making, promise),
-        promise=promise,
-        co2e_g=co2e.total_g,
+        portions=tuple(portions),
+        price=_price(wish, shares, portions),
+        co2e_g=_co2e_g(shares, portions),
         personalised=is_personal(kind, wish.design.params),
         worst=_worst(measured),
         held_until=now + dt.timedelta(days=settings.QUOTE_DAYS),
@@ -158,7 +189,9 @@ def is_personal(kind: Family, params: Mapping[str, Any]) -> bool:
     consumer's specifications; choosing among given variants is not such a specification.
     """
     ready = (parse(kind, preset.params) for preset in kind.presets)
-    return all(one.model_dump(mode="json") != dict(params) for one in ready)
+    # What was designed before a parameter was added has its default.
+    own = parse(kind, dict(params))
+    return all(one != own for one in ready)
 
 
 def lines_as_json(amount: Price) -> list[list[Any]]:
@@ -169,16 +202,11 @@ def price_from_json(lines: list[list[Any]], quantity: int) -> Price:
     return Price(quantity, tuple(Line(str(k), str(label), int(c)) for k, label, c in lines))
 
 
-def again(design: Design, old: Mapping[str, Any], place_id: int, quantity: int,
-          now: dt.datetime) -> Quote:  # fmt: skip
+def again(
+    design: Design, material: str, colour: str, place_id: int, quantity: int, now: dt.datetime
+) -> Quote:
     """A fresh quote for what an order line holds, in another quantity, place or time."""
-    wish = Wish(
-        design,
-        material_of(old["material"]),
-        old["colour"],
-        quantity,
-        places.place(place_id),
-    )
+    wish = Wish(design, material_of(material), colour, quantity, places.place(place_id))
     return quote(wish, now)
 
 
@@ -192,28 +220,53 @@ def _check(wish: Wish, kind: Family) -> None:
         raise BadInput(" ".join(wrong.values()), fields=wrong)
 
 
-def _need(wish: Wish, making: Making, measured: Measured) -> JobNeed:
+def _need(wish: Wish, share: Share, measured: Measured) -> JobNeed:
+    making, process = share.making, share.material.process
+    kind, tolerance_mm = family_of(wish.design.family), WORKS[process].tolerance_mm
+    if process == kind.process:
+        tolerance_mm = TOLERANCE_MM.get(kind.slug, tolerance_mm)
     return JobNeed(
         design_key=wish.design.key,
         family=wish.design.family,
-        process=wish.material.process,
-        material=wish.material.slug,
-        colour=wish.colour,
+        process=process,
+        material=share.material.slug,
+        colour=kind.colour(share.role, share.material, wish.colour),
         quantity=wish.quantity,
-        size_mm=measured.largest_mm,
+        size_mm=share.largest_mm,
         minutes=making.minutes(wish.quantity),
         grams=making.grams(wish.quantity),
-        tolerance_mm=TOLERANCE_MM.get(wish.design.family, USUAL_TOLERANCE_MM),
-        boxes_mm=tuple(part.size_mm for part in measured.parts),
+        tolerance_mm=tolerance_mm,
+        boxes_mm=tuple(part.size_mm for part in share.parts),
+        thickness_mm=making.thickness_mm,
+        parts=tuple(p.name for p in share.parts) if len(share.parts) < len(measured.parts) else (),
     )
 
 
-def _price(wish: Wish, making: Making, promise: Promise) -> Price:
-    piece = Piece(
-        wish.material.process,
-        making.material_mg,
-        making.machine_s,
-        wish.material.price_cents_per_kg,
-        making.start_s,
-    )
-    return price(piece, wish.quantity, Destination(wish.place.country, promise.distance_km))
+def _price(wish: Wish, shares: Sequence[Share], portions: Sequence[Portion]) -> Price:
+    ways = [
+        Destination(wish.place.country, one.promise.distance_km, maker_of(one.promise))
+        for one in portions
+    ]
+    return price([piece_of(one.making, one.material) for one in shares], wish.quantity, ways)
+
+
+def maker_of(promise: Promise) -> str:
+    """``Atelier Rhône, Lyon``."""
+    return f"{promise.factory}, {promise.city}"
+
+
+def _co2e_g(shares: Sequence[Share], portions: Sequence[Portion]) -> int:
+    """Grams for all of it; what one workshop sends together is packed once."""
+    total, packed = 0, set()
+    for share, one in zip(shares, portions, strict=True):
+        need, making, sender = one.need, share.making, one.promise.factory_id
+        total += footprint(
+            need.material,
+            need.grams,
+            making.start_s + making.machine_s * need.quantity,
+            one.promise.distance_km,
+            need.process,
+            0.0 if sender in packed else PACKAGING_G,
+        ).total_g
+        packed.add(sender)
+    return total

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from configurator.models import Design
+from configurator.processes import PROCESSES
 from configurator.products import family as family_of
 from configurator.products.fields import FormField, fields
 from core.errors import NotFound
 from core.signing import unseal
+from core.units import parts_in_words
+from manufacturing.needs import JobNeed
 from orders.models import Order, OrderItem
 from orders.pricing import Price
 from orders.promises import days, promise_from_json
 from orders.quotes import price_from_json
+from routing.candidates import stock_name
 from routing.services import Promise
 
 WITHDRAWAL = {
@@ -30,6 +34,18 @@ WITHDRAWAL = {
 
 
 @dataclass(frozen=True)
+class PortionView:
+    """What one workshop makes of a line: which parts (none named: all), how, and where."""
+
+    names: tuple[str, ...]
+    parts: str
+    colour: str
+    how: str
+    promise: Promise
+    days: str
+
+
+@dataclass(frozen=True)
 class ItemView:
     """An order line as a page shows it."""
 
@@ -41,6 +57,24 @@ class ItemView:
     own: list[tuple[str, str]]
     """Of the parameters what makes it this one: its words, and what differs from the usual."""
     withdrawal: str
+    portions: tuple[PortionView, ...]
+
+    @property
+    def parcels(self) -> int:
+        """How many workshops would send something of it."""
+        return len({one.promise.factory_id for one in self.portions})
+
+
+def portion_view(need: JobNeed, promise: Promise) -> PortionView:
+    """``body``, ``3D printed, PETG graphite``, and who would make it."""
+    return PortionView(
+        names=need.parts,
+        parts=parts_in_words(need.parts),
+        colour=need.colour,
+        how=f"{PROCESSES[need.process].done}, {stock_name(need)}",
+        promise=promise,
+        days=days(promise.earliest, promise.latest),
+    )
 
 
 def order_by_link(token: str) -> Order:
@@ -52,7 +86,7 @@ def order_by_link(token: str) -> Order:
 
 
 def basket_lines(order: Order) -> list[ItemView]:
-    return [view_of(item) for item in order.kept_items()]
+    return [view_of(item) for item in order.kept_items().prefetch_related("shares")]
 
 
 def view_of(item: OrderItem) -> ItemView:
@@ -65,6 +99,10 @@ def view_of(item: OrderItem) -> ItemView:
         parameters=parameters_of(item.design),
         own=own_parameters_of(item.design),
         withdrawal=WITHDRAWAL[item.withdrawal],
+        portions=tuple(
+            portion_view(share.job_need, promise_from_json(share.promise))
+            for share in item.shares.all()
+        ),
     )
 
 

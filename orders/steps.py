@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from core.money import euros
 from core.units import duration, size
 from manufacturing.models import Job
-from orders.models import OrderItem, Shipment
+from manufacturing.processes import WORKS
+from orders.models import LineShare, Shipment
 from orders.promises import days
 from routing.services import Promise
 
@@ -28,9 +29,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of one line. ``moved`` holds when its job came to each status last."""
+    """What is known of a share of a line. ``moved``: when its job came to each status last."""
 
-    item: OrderItem
+    share: LineShare
     promise: Promise
     paid_at: When
     job: Job | None
@@ -99,7 +100,7 @@ def _has_ended(job: Job) -> bool:
 
 
 def _paid(facts: Facts) -> Step:
-    text = f"{euros(facts.item.total_cents)} with tax and delivery"
+    text = f"{euros(facts.share.item.total_cents)} with tax and delivery"
     return Step("Paid", "", text if facts.paid_at else "Waiting for your payment", facts.paid_at)
 
 
@@ -120,9 +121,12 @@ def _who_is_asked(job: Job | None) -> str:
 
 def _checked(facts: Facts) -> Step:
     job = facts.job
+    if job is not None and WORKS[job.wanted.process].by_hand:
+        return Step("Checked", "", "The workshop writes its own program", facts.moved.get("made"))
     if job is None or "planned" not in facts.moved:
         return Step("Checked", "", "Planning every move and proving it")
-    layers = f"{job.program.layers} layers, " if job.program else ""
+    steps = WORKS[job.wanted.process].steps
+    layers = f"{job.program.layers} {steps}, " if job.program else ""
     text = f"{layers}every move proven to fit the machine"
     text = text[0].upper() + text[1:]
     return Step("Checked", "", text, facts.moved["planned"])
@@ -137,6 +141,8 @@ def _made(facts: Facts) -> Step:
     if "made" not in moved:
         paused = "paused at " if job.status == "paused" else ""
         return Step("Being made", "", f"{paused}{job.percent:.0f} %")
+    if "planned" not in moved:
+        return Step("Made", "", "With the workshop's own program", moved["made"])
     took = (moved["made"] - moved["running"]).total_seconds()
     return Step("Made", "", f"In {duration(took)}", moved["made"])
 
@@ -148,7 +154,7 @@ def _inspected(facts: Facts) -> Step:
     found = getattr(job, "inspection", None)
     text = "Looked at and found good"
     if found is not None and len(found.measured_mm) == 3:
-        designed = size(facts.item.job_need.size_mm)
+        designed = size(facts.share.job_need.size_mm)
         text = f"Measured {size(found.measured_mm, 2)}, designed {designed}"
     return Step("Inspected", "", text, facts.moved["passed"])
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from configurator.models import Design
-from configurator.services import forget_designs
+from configurator.models import Design, SavedDesign
+from configurator.services import forget_designs, forget_uploads
 from core.errors import NearmadeError, OutsideFailed
 from core.states import on_move
 from core.work import Claim, Effect, Later, enqueue, handles
@@ -111,11 +111,12 @@ def tidy(claim: Claim) -> None:
     old = Order.objects.filter(status="draft", created_at__lt=past)
     old.exclude(items__held_until__gte=past).delete()
     unwanted = Design.objects.filter(wanted_at__lt=past)
-    for rows in (OrderItem.objects, Job.objects, Program.objects):
+    for rows in (OrderItem.objects, Job.objects, Program.objects, SavedDesign.objects):
         unwanted = unwanted.exclude(pk__in=rows.values("design"))
     while some := list(unwanted.values_list("pk", flat=True)[:FORGET_AT_ONCE]):
         if not forget_designs(some):
             break
+    forget_uploads(past)
 
 
 @handles("orders.follow")

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from core.models import Transition
 from core.money import euros
+from core.units import parts_in_words
 from manufacturing.models import Job
-from orders.models import LedgerEntry, Letter, Order, OrderItem, StripeEvent
+from orders.models import LedgerEntry, Letter, Order, StripeEvent
 from routing.models import Decision, Offer
 
 
@@ -55,14 +56,20 @@ def _named(order: Order) -> dict[tuple[str, str], str]:
     named: dict[tuple[str, str], str] = {("orders.order", str(order.pk)): order.ref}
     named |= {("orders.payment", str(p.pk)): f"attempt {p.attempt}" for p in payments}
     named |= {("orders.refund", str(r.pk)): euros(r.amount_cents) for r in refunds}
-    named |= {("manufacturing.job", str(j.pk)): f"{j}, try {j.attempt}" for j in jobs}
+    named |= {("manufacturing.job", str(j.pk)): _about(j) for j in jobs}
     named |= {("routing.offer", str(o.pk)): f"to {o.factory.name} for {o.job}" for o in offers}
     return named
 
 
 def _jobs(order: Order) -> list[Job]:
-    refs = OrderItem.objects.filter(order=order).values_list("ref", flat=True)
-    return list(Job.objects.filter(ref__in=list(refs)).select_related("factory", "machine"))
+    rows = Job.objects.filter(ref__in=order.job_refs())
+    return list(rows.select_related("factory", "machine"))
+
+
+def _about(job: Job) -> str:
+    """``Job 3f2a1b (panel), try 2``."""
+    parts = parts_in_words(job.wanted.parts)
+    return f"{job}{f' ({parts})' if parts else ''}, try {job.attempt}"
 
 
 def _decisions(order: Order) -> Iterator[Entry]:

@@ -7,15 +7,17 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db import models
+
 from configurator.products import family as family_of
 from core.models import Transition
 from manufacturing.models import Factory, Job
 from orders import map as maps
 from orders.cancelling import can_cancel
-from orders.models import Order, OrderItem, Refund, Shipment
+from orders.models import LineShare, Order, OrderItem, Refund, Shipment
 from orders.progress import newest_jobs
 from orders.promises import days, promise_from_json
-from orders.selectors import ItemView, view_of
+from orders.selectors import ItemView, PortionView, portion_view, view_of
 from orders.steps import Facts, Step, ended, steps_of
 from routing import places
 from routing.models import Offer
@@ -36,9 +38,10 @@ class Chip:
 
 @dataclass(frozen=True)
 class LineView:
-    """One order line: what it is, where it stands, and where it is made."""
+    """What one workshop makes of an order line: what it is, where it stands, where it is made."""
 
     view: ItemView
+    portion: PortionView
     job: Job | None
     steps: tuple[Step, ...]
     map: maps.Map
@@ -59,10 +62,16 @@ class Tracking:
     title: str
     chip: Chip
     lines: tuple[LineView, ...]
+    items: tuple[ItemView, ...]
     can_cancel: bool
     refund: str
     version: str
     co2e_kg: str
+
+    @property
+    def parcels(self) -> int:
+        """How many parcels come, as far as one can tell before they are sent."""
+        return sum(item.parcels for item in self.items)
 
     @property
     def live(self) -> bool:
@@ -73,6 +82,7 @@ class Tracking:
 def tracking(order: Order, now: dt.datetime) -> Tracking:
     """Read everything once and put it into the buyer's words."""
     lines = _lines(order)
+    items = tuple({line.view.item.pk: line.view for line in lines}.values())
     title, chip = _title(order, lines), _chip(order, lines, now)
     refunds = list(
         Refund.objects.filter(payment__order=order).order_by("pk").values_list("status", flat=True)
@@ -84,10 +94,11 @@ def tracking(order: Order, now: dt.datetime) -> Tracking:
         title=title,
         chip=chip,
         lines=tuple(lines),
+        items=items,
         can_cancel=cancel,
         refund=refunds[-1] if refunds else "",
         version=hashlib.sha256(repr(seen).encode()).hexdigest()[:16],
-        co2e_kg=f"{sum(x.view.item.co2e_g for x in lines) / 1000:.2g}",
+        co2e_kg=f"{sum(x.item.co2e_g for x in items) / 1000:.2g}",
     )
 
 
@@ -96,8 +107,9 @@ def _progress(job: Job | None) -> tuple[int, int]:
 
 
 def _lines(order: Order) -> list[LineView]:
-    items = list(order.items.select_related("design", "shipment"))
-    jobs = newest_jobs(item.ref for item in items)
+    shares = list(order.shares().select_related("item__design", "shipment"))
+    jobs = newest_jobs(share.ref for share in shares)
+    views = {item.pk: view_of(item) for item in _with_shares(order)}
     moved = _moved([job.pk for job in jobs.values()])
     whys = {
         offer.job_id: offer.why
@@ -109,13 +121,20 @@ def _lines(order: Order) -> list[LineView]:
     end = ended(order.status, last.at, last.by, "paid" in at) if last else None
     factories = {factory.pk: factory for factory in Factory.objects.all()}
     return [
-        _line(order, item, jobs.get(item.ref), moved, whys, at, factories, end) for item in items
-    ]
+        _line(order, share, views[share.item_id], jobs.get(share.ref), moved, whys, at, factories,
+              end)
+        for share in shares
+    ]  # fmt: skip
+
+
+def _with_shares(order: Order) -> models.QuerySet[OrderItem]:
+    return order.items.select_related("design").prefetch_related("shares")
 
 
 def _line(
     order: Order,
-    item: OrderItem,
+    share: LineShare,
+    view: ItemView,
     job: Job | None,
     moved: dict[int, dict[str, dt.datetime]],
     whys: dict[int, str],
@@ -123,12 +142,13 @@ def _line(
     factories: dict[int, Factory],
     end: Step | None,
 ) -> LineView:
-    promise = promise_from_json(item.promise)
+    portion = portion_view(share.job_need, promise_from_json(share.promise))
+    promise = portion.promise
     maker = (job.factory if job else None) or factories[promise.factory_id]
-    shipment: Shipment | None = getattr(item, "shipment", None)
-    lost = job is not None and job.status in ENDED and is_lost(item.ref)
+    shipment: Shipment | None = getattr(share, "shipment", None)
+    lost = job is not None and job.status in ENDED and is_lost(share.ref)
     facts = Facts(
-        item=item,
+        share=share,
         promise=promise,
         paid_at=at.get("paid"),
         job=job,
@@ -142,7 +162,8 @@ def _line(
     running = job is not None and job.status in ("running", "paused")
     seen = getattr(job.machine, "seen", None) if running and job and job.machine else None
     return LineView(
-        view=view_of(item),
+        view=view,
+        portion=portion,
         job=job,
         steps=steps_of(facts),
         map=_map(maker, order, list(factories.values())),
@@ -234,7 +255,7 @@ _TITLES = {
 
 
 def _what(lines: list[LineView]) -> str:
-    if len(lines) > 1:
+    if len({line.view.item.pk for line in lines}) > 1:
         return "order"
     return family_of(lines[0].view.item.design.family).name.lower()
 
@@ -248,7 +269,7 @@ def _chip(order: Order, lines: list[LineView], now: dt.datetime) -> Chip:
         return Chip("good", "✓", "delivered")
     earliest = min(line.view.promise.earliest for line in lines)
     latest = max(line.view.promise.latest for line in lines)
-    due = max(line.view.promise.ship_by for line in lines)
+    due = max(line.portion.promise.ship_by for line in lines)
     if any(line.lost for line in lines):
         return Chip("bad", "!", "needs our help")
     if now.date() > latest or (now > due and order.status != "shipped"):

@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from configurator.materials import material
+from configurator.processes import PROCESSES
 from core.units import distance_km, duration
 from manufacturing.capacity import Slot, allot
-from manufacturing.needs import JobNeed
+from manufacturing.needs import JobNeed, Shelf
 
 PARCEL_CENTS = 290.0
 PARCEL_CENTS_PER_KM = 1.1
@@ -32,8 +33,9 @@ class MachineView:
         bed_mm: what fits on it (x, y, z).
         holds: whether one plate holds so many pieces of these boxes at once.
         free: its free slots, earliest first.
-        grams: free grams by (material, colour) on its factory's shelf.
+        grams: free grams on its factory's shelves.
         max_hotend_c: how hot it gets.
+        cannot: why this kind of machine cannot work the material of a need, or "".
         expected_min: minutes a day that the forecast holds back for its own region.
     """
 
@@ -51,9 +53,10 @@ class MachineView:
     accepting: bool
     status: str
     free: tuple[Slot, ...]
-    grams: Mapping[tuple[str, str], int]
+    grams: Mapping[Shelf, int]
     expected_min: float = 0.0
     holds: Callable[[Sequence[Sequence[float]], int], bool] = lambda boxes, copies: True
+    cannot: Callable[[JobNeed], str] = lambda need: ""
 
 
 @dataclass(frozen=True)
@@ -169,9 +172,11 @@ def _why_not(need: JobNeed, machine: MachineView, hotend_c: float) -> str:
         return f"holds ±{machine.tolerance_mm:g} mm, this needs ±{need.tolerance_mm:g} mm"
     if machine.max_hotend_c < hotend_c:
         return f"reaches {machine.max_hotend_c:g} °C, {need.material.upper()} needs {hotend_c:g} °C"
-    grams = machine.grams.get((need.material, need.colour), 0)
+    if reason := machine.cannot(need):
+        return reason
+    grams = machine.grams.get(need.shelf, 0)
     if grams < need.grams:
-        shelf = f"{grams} g of {filament_name(need.material, need.colour)} on the shelf"
+        shelf = f"{grams} g of {stock_name(need)} on the shelf"
         return f"{shelf}, {need.grams} g needed"
     return ""
 
@@ -183,9 +188,16 @@ def _too_many(need: JobNeed, machine: MachineView) -> str:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if machine.holds(boxes, middle) else (low, middle)
+    bed = PROCESSES[need.process].bed
     if low == 0:
-        return "its plate does not hold the parts of one piece side by side"
-    return f"its plate holds {low} of these at once, not {need.quantity}; order at most {low}"
+        return f"its {bed} does not hold the parts of one piece side by side"
+    return f"its {bed} holds {low} of these at once, not {need.quantity}; order at most {low}"
+
+
+def stock_name(need: JobNeed) -> str:
+    """``PETG kiln orange``, ``Birch plywood walnut face, 3 mm``."""
+    name = filament_name(need.material, need.colour)
+    return f"{name}, {need.thickness_mm:g} mm" if need.thickness_mm else name
 
 
 def filament_name(slug: str, colour: str) -> str:

@@ -21,7 +21,6 @@ from core.units import duration
 from manufacturing.capacity import HORIZON_DAYS
 from manufacturing.models import Job, Machine
 from manufacturing.payouts import payout_cents
-from manufacturing.planning.filaments import FILAMENTS
 from routing.asked import AWAY, asked
 from routing.candidates import Candidate, MachineView, candidates
 from routing.matcher import Option, Plan, Task, match
@@ -74,7 +73,6 @@ def _candidates(job: Job, views: list[MachineView], now: dt.datetime) -> list[Ca
             last,
             views,
             now.date(),
-            hotend_c=FILAMENTS[job.wanted.material].hotend_c,
             declined=said.declined,
             silent=said.silent(forgiven),
             failed_on=said.failed_on,
@@ -120,7 +118,7 @@ def _task(job: Job, rows: list[Candidate]) -> Task:
             row.cost_cents,
             (
                 (f"minutes {row.machine_id}", float(need.minutes)),
-                (f"grams {row.factory_id} {need.material} {need.colour}", float(need.grams)),
+                (f"grams {row.factory_id} {need.shelf}", float(need.grams)),
             ),
         )
         for row in rows
@@ -133,8 +131,8 @@ def _capacities(views: list[MachineView]) -> dict[str, float]:
     found: dict[str, float] = defaultdict(float)
     for view in views:
         found[f"minutes {view.id}"] = float(sum(slot.free_min for slot in view.free))
-        for (kind, colour), grams in view.grams.items():
-            found[f"grams {view.factory_id} {kind} {colour}"] = float(grams)
+        for shelf, grams in view.grams.items():
+            found[f"grams {view.factory_id} {shelf}"] = float(grams)
     return found
 
 
@@ -162,7 +160,8 @@ def _ask(job: Job, rows: list[Candidate], plan: Plan, batch: int, now: dt.dateti
 
 def _offer(job: Job, machine: Machine, chosen: Candidate, why: str, now: dt.datetime) -> None:
     need = job.wanted
-    payout = payout_cents(need.minutes, need.grams, material(need.material).price_cents_per_kg)
+    per_kg = material(need.material).cents_per_kg(need.thickness_mm)
+    payout = payout_cents(need.minutes, need.grams, per_kg, need.process)
     # First: of two matchers at work at once, one stops here and leaves nothing behind.
     move(
         job,

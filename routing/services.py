@@ -18,7 +18,6 @@ from manufacturing.capacity import HORIZON_DAYS
 from manufacturing.jobs import Destination, ask_to_cancel, create_job, declare_lost
 from manufacturing.models import Factory, Job, Machine
 from manufacturing.needs import JobNeed
-from manufacturing.planning.filaments import FILAMENTS
 from routing.candidates import Candidate, candidates
 from routing.models import Demand, Offer
 from routing.places import Place
@@ -66,12 +65,18 @@ def release(ref: str) -> None:
     capacity.release(ref)
 
 
-def open_job(ref: str, need: JobNeed, to: Place, due: dt.datetime, by: str) -> Job:
-    """A paid line becomes a waiting job, which takes over the hold of ``ref``."""
+def open_job(
+    ref: str, need: JobNeed, to: Place, due: dt.datetime, by: str, *, counts: bool = True
+) -> Job:
+    """What is paid becomes a waiting job, which takes over the hold of ``ref``.
+
+    ``counts``: it is demand for its family; of a line that several workshops make, one job is.
+    """
     with together():
         here = Destination(to.name, to.country, to.lat, to.lon)
         job = create_job(ref, need, here, due, by=by, reason="paid")
-        _count_demand(need, to, job.created_at or due)
+        if counts:
+            _count_demand(need, to, job.created_at or due)
     return job
 
 
@@ -185,6 +190,7 @@ def _reserve(
         grams=need.grams,
         material=need.material,
         colour=need.colour,
+        thickness_mm=need.thickness_mm,
         last=last,
         now=now,
         job=job,
@@ -198,7 +204,6 @@ def _best(need: JobNeed, to: Place, now: dt.datetime) -> Candidate:
         _horizon(now),
         machine_views(now),
         now.date(),
-        hotend_c=FILAMENTS[need.material].hotend_c,
     )
     if not rows or not rows[0].able:
         reasons = [row.why_not for row in rows]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import partial
 
 from django.db.models import Sum
 
 from manufacturing.capacity import Slot, of_jobs, slots_of
 from manufacturing.models import Job, Machine, Reservation, Stock
-from manufacturing.planning.plate import PLATE_MARGIN_MM, fits_plate
-from manufacturing.planning.profiles import PROFILES
+from manufacturing.needs import Shelf, shelf
+from manufacturing.planning.kinds import KINDS
+from manufacturing.processes import WORKS, holder, judge
 from routing.candidates import MachineView
 from routing.holdback import expected_minutes
 
@@ -22,10 +22,10 @@ def machine_views(now: dt.datetime, own: Sequence[Job] = ()) -> list[MachineView
     machines = list(Machine.objects.exclude(status="retired").select_related("factory"))
     slots = slots_of(machines, now)
     minutes, grams = _held_by(own)
-    shelves: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    shelves: dict[int, dict[Shelf, int]] = defaultdict(dict)
     for row in Stock.objects.all():
         free = row.free_g + grams.get(row.pk, 0)
-        shelves[row.factory_id][row.material, row.colour] = free
+        shelves[row.factory_id][shelf(row.material, row.colour, row.thickness_mm)] = free
     expected = expected_minutes(now.date(), machines)
     return [
         _view(machine, _with(slots[machine.pk], minutes), shelves, expected) for machine in machines
@@ -51,10 +51,11 @@ def _with(slots: list[Slot], minutes: dict[int, int]) -> tuple[Slot, ...]:
 def _view(
     machine: Machine,
     free: tuple[Slot, ...],
-    shelves: dict[int, dict[tuple[str, str], int]],
+    shelves: dict[int, dict[Shelf, int]],
     expected: dict[int, float],
 ) -> MachineView:
-    profile, factory = PROFILES[machine.profile], machine.factory
+    profile, factory = KINDS[machine.profile], machine.factory
+    work = WORKS[profile.process]
     return MachineView(
         id=machine.pk,
         name=machine.name,
@@ -65,16 +66,17 @@ def _view(
         lon=factory.lon,
         process=machine.process,
         bed_mm=(
-            profile.bed.width_mm - 2 * PLATE_MARGIN_MM,
-            profile.bed.depth_mm - 2 * PLATE_MARGIN_MM,
+            profile.bed.width_mm - 2 * work.margin_mm,
+            profile.bed.depth_mm - 2 * work.margin_mm,
             profile.bed.height_mm,
         ),
         tolerance_mm=machine.tolerance_mm,
-        max_hotend_c=profile.envelope.max_hotend_c,
+        max_hotend_c=getattr(profile.envelope, "max_hotend_c", 0.0),
         accepting=factory.accepting,
         status=machine.status,
         free=free,
         grams=shelves[factory.pk],
         expected_min=expected.get(machine.pk, 0.0),
-        holds=partial(fits_plate, bed=profile.bed),
+        holds=holder(profile),
+        cannot=judge(profile),
     )

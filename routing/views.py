@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.errors import BadInput, NotFound
 from core.live import live_response, render_live
 from manufacturing.models import Factory, Job
+from manufacturing.needs import shelf
 from manufacturing.selectors import factory_for, job_for
 from manufacturing.views import LIVE as MACHINES
 from manufacturing.views import machine_cards
@@ -67,12 +68,12 @@ def inbox_live(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _offers(factory: Factory) -> dict[str, Any]:
     rows = list(selectors.open_offers_for(factory))
-    shelves = {(s.material, s.colour): s.grams for s in factory.stock.all()}
+    shelves = {shelf(s.material, s.colour, s.thickness_mm): s.grams for s in factory.stock.all()}
     cards = [
         {
             "offer": row,
             "need": row.job.wanted,
-            "grams": shelves.get((row.job.wanted.material, row.job.wanted.colour), 0),
+            "grams": shelves.get(row.job.wanted.shelf, 0),
             "undo_s": _undo_s(row),
         }
         for row in rows

@@ -69,7 +69,8 @@ def merged(said: tuple[Finding, ...], measured: tuple[Finding, ...]) -> tuple[Fi
         twin = by_fault.pop((finding.check, finding.part), None)
         if twin is not None:
             worst = max(finding.level, twin.level, key=LEVELS.index)
-            finding = replace(finding, level=worst, faces=twin.faces, place=twin.place)
+            faces = finding.faces if twin.faces is None else twin.faces
+            finding = replace(finding, level=worst, faces=faces, place=twin.place or finding.place)
         joined.append(finding)
     joined.extend(by_fault.values())
     return tuple(sorted(joined, key=lambda f: -LEVELS.index(f.level)))

@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable
 
 from configurator.dfm.base import Finding
-from configurator.materials import Material
+from configurator.materials import Filament
 
 
 def thin_wall(
-    part: str, wall_mm: float, material: Material, field: str, *, name: str = "Wall"
+    part: str, wall_mm: float, material: Filament, field: str, *, name: str = "Wall"
 ) -> tuple[Finding, ...]:
     """A declared wall below what the material needs; below one line it cannot be printed."""
     if wall_mm >= material.min_wall_mm:
@@ -39,7 +39,7 @@ def leaning_wall(
     lean_deg: Callable[[float], float],
     now: float,
     largest: float,
-    material: Material,
+    material: Filament,
     field: str,
 ) -> tuple[Finding, ...]:
     """A wall that leans past what prints without support; ``field`` grows until it stands."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from configurator.dfm.base import Finding
+from configurator.processes import PROCESSES
 from configurator.products.base import Vector
 
 MARGIN_MM = 4.0
@@ -14,19 +15,21 @@ MARGIN_MM = 4.0
 
 @dataclass(frozen=True)
 class Volume:
-    """What a machine can hold, mm."""
+    """What a machine can hold, mm; ``margin_mm`` stays free all round."""
 
     name: str
     x_mm: float
     y_mm: float
     z_mm: float
+    process: str = "fdm"
+    margin_mm: float = MARGIN_MM
 
     def holds(self, size_mm: Vector) -> bool:
         """Whether a part of that size fits, as it lies or turned by a quarter."""
         x, y, z = size_mm
         long, short = max(x, y), min(x, y)
         bed_long, bed_short = max(self.x_mm, self.y_mm), min(self.x_mm, self.y_mm)
-        room = 2 * MARGIN_MM
+        room = 2 * self.margin_mm
         return long <= bed_long - room and short <= bed_short - room and z <= self.z_mm
 
 
@@ -37,7 +40,7 @@ def fit(
 ) -> tuple[Finding, ...]:
     """A finding for each part that no machine holds; none when no machines are given.
 
-    ``cure(machine)`` names the parameter (field, its label, the value) that makes the whole
+    ``cure(machine)`` names the parameter (field, the cure in words, the value) that makes the whole
     design fit a machine, or None.
     """
     if not machines:
@@ -56,17 +59,18 @@ def _too_big(
     cure: Callable[[Volume], tuple[str, str, float] | None],
 ) -> Finding:
     largest = max(machines, key=lambda m: m.x_mm * m.y_mm * m.z_mm)
-    room = 2 * MARGIN_MM
+    room = 2 * largest.margin_mm
     way_out = cure(largest)
     x, y, z = size_mm
     return Finding(
         check="fit",
         level="impossible",
         part=part,
-        state=f"The part is {x:.0f} × {y:.0f} × {z:.0f} mm; the largest machine near you holds "
+        state=f"The part is {x:.0f} × {y:.0f} × {z:.0f} mm; the largest "
+        f"{PROCESSES[largest.process].machine} near you, {largest.name}, holds "
         f"{largest.x_mm - room:.0f} × {largest.y_mm - room:.0f} × {largest.z_mm:.0f} mm.",
         cause="It has to lie on one bed in one piece.",
-        cure=f"Set {way_out[1].lower()} to {way_out[2]:g} mm." if way_out else "Make it smaller.",
+        cure=way_out[1] if way_out else "Make it smaller.",
         field=way_out[0] if way_out else None,
         value=way_out[2] if way_out else None,
     )

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
-from configurator.materials import Material
+from configurator.materials import Filament
 
 if TYPE_CHECKING:
     from configurator.geometry.gear import Wheel
@@ -18,7 +18,7 @@ LEAST_CONTACT = 1.2
 
 
 def geared(
-    params: GearParams, pair: Pair, wheels: tuple[Wheel, Wheel], material: Material
+    params: GearParams, pair: Pair, wheels: tuple[Wheel, Wheel], material: Filament
 ) -> tuple[Finding, ...]:
     """Everything known of a pair before it is meshed."""
     named = tuple(zip(("gear", "pinion"), wheels, strict=True))
@@ -77,7 +77,7 @@ def _contact(pair: Pair) -> tuple[Finding, ...]:
     )
 
 
-def _tip(name: str, wheel: Wheel, material: Material) -> tuple[Finding, ...]:
+def _tip(name: str, wheel: Wheel, material: Filament) -> tuple[Finding, ...]:
     """A tip finer than a line, or a tooth cut short so that it has one."""
     tooth = wheel.tooth
     tip = 2 * tooth.tip_radius * tooth.half_angle(tooth.tip_radius)

@@ -7,24 +7,27 @@ from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
 from configurator.dfm.declared import thin_wall
-from configurator.geometry.lettering import missing
-from configurator.materials import Material
+from configurator.dfm.unwritten import unknown
+from configurator.materials import Filament
 from configurator.products import family
-from configurator.products.fields import FormField, fields
+from configurator.products.fields import FormField, field_of, fields
+from configurator.products.typefaces import FACES
 
 if TYPE_CHECKING:
     from configurator.geometry.tag_layout import Layout
     from configurator.products.name_tag import TagParams
 
 PART = "tag"
+BROAD = ("rounded", "modern", "mono", "condensed")
+"""Typefaces with broad strokes, in the order in which they are offered as a cure."""
 
 
-def lettered(tag: TagParams, layout: Layout, material: Material) -> tuple[Finding, ...]:
+def lettered(tag: TagParams, layout: Layout, material: Filament) -> tuple[Finding, ...]:
     """Everything known of a tag before it is meshed."""
     return (
         *_blank(tag),
-        *_unknown(tag, "name", tag.name),
-        *_unknown(tag, "second_line", tag.second_line),
+        *unknown(PART, "name", tag.name, tag.face),
+        *unknown(PART, "second_line", tag.second_line, tag.face),
         *_fine(tag, layout, material),
         *_floor(tag, material),
         *_smaller_hole(tag, layout),
@@ -47,36 +50,15 @@ def _blank(tag: TagParams) -> tuple[Finding, ...]:
     )
 
 
-def _unknown(tag: TagParams, field: str, text: str) -> tuple[Finding, ...]:
-    """Characters that no typeface here can draw: said, and left out, never printed as a box."""
-    unknown = missing(text, tag.face)
-    if not unknown:
-        return ()
-    known = "".join(c for c in text if c not in unknown).strip()
-    shown = " ".join(unknown)
-    return (
-        Finding(
-            check="lettering",
-            level="impossible",
-            part=PART,
-            state=f"We have no letter shape for {shown}.",
-            cause="Our typefaces cover Latin, Greek, Cyrillic, Chinese and Japanese writing.",
-            cure=f"Use “{known}”." if known else "Write it in other characters.",
-            field=field,
-            value=known,
-        ),
-    )
+def _fine(tag: TagParams, layout: Layout, material: Filament) -> tuple[Finding, ...]:
+    """Strokes finer than the nozzle lays.
 
-
-def _fine(tag: TagParams, layout: Layout, material: Material) -> tuple[Finding, ...]:
-    """Strokes finer than the nozzle lays; a larger tag is the cure where one is enough."""
+    The cure is a larger tag where one measure is enough, else a typeface with broader strokes.
+    """
     need = material.min_feature_mm
     if layout.stroke_mm >= need:
         return ()
-    field, label, value = _least_larger(tag, need)
-    cure = (
-        f"Set {label} to {value:g} mm." if field else "Make the tag larger, or use fewer letters."
-    )
+    field, value, cure = _cure(tag, need)
     return (
         Finding(
             check="strokes",
@@ -92,14 +74,17 @@ def _fine(tag: TagParams, layout: Layout, material: Material) -> tuple[Finding, 
     )
 
 
-def _least_larger(tag: TagParams, need_mm: float) -> tuple[str | None, str, float | None]:
-    """(field, label, value): the width, or else the height, that is just enough by itself."""
+def _cure(tag: TagParams, need_mm: float) -> tuple[str | None, float | str | None, str]:
+    """(field, value, words): the width, the height or the typeface that is enough by itself."""
     for form in fields(family("name-tag")):
         if form.name in ("width_mm", "height_mm"):
             value = _least_enough(tag, form, need_mm)
             if value is not None:
-                return form.name, form.label.lower(), value
-    return None, "", None
+                return form.name, value, f"Set {form.label.lower()} to {form.shown(value)}."
+    for face in BROAD:
+        if face != tag.face and _enough(tag, "face", face, need_mm):
+            return "face", face, f"Take the typeface {FACES[face]}."
+    return None, None, "Make the tag larger, or use fewer letters."
 
 
 def _least_enough(tag: TagParams, form: FormField, need_mm: float) -> float | None:
@@ -119,19 +104,19 @@ def _least_enough(tag: TagParams, form: FormField, need_mm: float) -> float | No
     return round(low + passes * step, form.decimals)
 
 
-def _enough(tag: TagParams, name: str, value: float, need_mm: float) -> bool:
+def _enough(tag: TagParams, name: str, value: float | str, need_mm: float) -> bool:
     """Whether that value alone makes the strokes wide enough."""
     from configurator.geometry.tag_layout import laid_out
 
     return laid_out(tag.model_copy(update={name: value}), "draft").stroke_mm >= need_mm
 
 
-def _floor(tag: TagParams, material: Material) -> tuple[Finding, ...]:
+def _floor(tag: TagParams, material: Filament) -> tuple[Finding, ...]:
     """What is left under engraved letters."""
     if tag.lettering != "engraved" or not (tag.name or tag.second_line):
         return ()
     left = round(tag.thickness_mm - tag.relief_mm, 2)
-    form = next(f for f in fields(family("name-tag")) if f.name == "thickness_mm")
+    form = field_of(family("name-tag"), "thickness_mm")
     value = form.at_least(material.min_wall_mm + tag.relief_mm)
     return tuple(
         replace(finding, cure=f"Set thickness to {value:g} mm.", value=value)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from configurator.dfm.base import Finding
 from configurator.geometry.mesh import Floats, Ints, Mesh
-from configurator.materials import Material
+from configurator.materials import Filament
 from configurator.products.base import Part
 
 ON_BED_MM = 0.05
@@ -25,7 +25,7 @@ SLACK_DEG = 1.0
 """A facet may lean a little more than the curve it stands for."""
 
 
-def leaning_faces(mesh: Mesh, material: Material) -> Ints:
+def leaning_faces(mesh: Mesh, material: Filament) -> Ints:
     """(k,): faces that lean out further than the material holds, and do not lie on the bed."""
     steepest = math.sin(math.radians(min(material.max_overhang_deg + SLACK_DEG, 89)))
     leaning = np.nonzero(mesh.normals[:, 2] < -steepest)[0].astype(np.int32)
@@ -34,12 +34,12 @@ def leaning_faces(mesh: Mesh, material: Material) -> Ints:
     return lifted
 
 
-def overhang_mm2(mesh: Mesh, material: Material) -> float:
+def overhang_mm2(mesh: Mesh, material: Filament) -> float:
     """Area that would need support, bridges included."""
     return float(mesh.areas_mm2[leaning_faces(mesh, material)].sum())
 
 
-def overhangs(part: Part, material: Material) -> tuple[Finding, ...]:
+def overhangs(part: Part, material: Filament) -> tuple[Finding, ...]:
     """Regions that lean too far and bridge nothing."""
     mesh = part.mesh
     leaning = leaning_faces(mesh, material)
@@ -153,7 +153,8 @@ def _spots(mesh: Mesh, faces: Ints) -> Floats:
     middle = (np.arange(SPOTS) + 0.5) / SPOTS
     chosen = faces[np.minimum(np.searchsorted(reach, middle * reach[-1]), len(faces) - 1)]
     # Golden-ratio steps spread the points within a face that is drawn several times.
-    root, v = np.sqrt(0.1 + 0.8 * middle), np.arange(SPOTS) * 0.618034 % 1
+    # Half a step at first: no point lies on an edge, where rounding would decide what carries it.
+    root, v = np.sqrt(0.1 + 0.8 * middle), (np.arange(SPOTS) + 0.5) * 0.618034 % 1
     weights = np.column_stack([1 - root, root * (1 - v), root * v])
     points: Floats = np.einsum("ij,ijk->ik", weights, mesh.corners[chosen][:, :, :2])
     return points

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from configurator.dfm.base import Finding, Place
 from configurator.geometry.mesh import Floats, Ints, Mesh
-from configurator.materials import Material
+from configurator.materials import Filament
 from configurator.products.base import Part
 
 RAYS = 2000
@@ -67,8 +67,10 @@ def _draws(rays: int) -> Floats:
     return np.random.default_rng(20).random((rays, 3))
 
 
-def walls(part: Part, material: Material) -> tuple[Finding, ...]:
+def walls(part: Part, material: Filament) -> tuple[Finding, ...]:
     """Walls, and strokes of letters and relief, thinner than the material needs."""
+    if part.walls_declared:
+        return ()
     thick_mm, faces = thickness(part.mesh)
     fine = _in_detail(part, faces)
     found = [
@@ -92,7 +94,7 @@ def _in_detail(part: Part, faces: Ints) -> npt.NDArray[np.bool_]:
 
 def _thin(
     part: Part,
-    material: Material,
+    material: Filament,
     thick_mm: Floats,
     faces: Ints,
     counted: npt.NDArray[np.bool_],

@@ -1,11 +1,14 @@
 """Makes the fonts of this folder from their published sources, and the manifest.
 
-    apt-get install fonts-inter-variable fonts-noto-cjk
-    npm pack @fontsource-variable/nunito@5.3.0 @fontsource/pacifico@5.3.0   (unpack each)
+    apt-get download PACKAGE …          (each of ``sources`` with "Debian" as its origin)
+    dpkg -x FILE.deb DEBIAN             (all into one folder)
+    npm pack NAME@VERSION …             (each with "npm"; unpack to NPM/NAME without its @ and /)
     pip install fonttools brotli
-    python configurator/fonts/make.py --nunito FOLDER --pacifico FOLDER
+    python -m configurator.fonts.make --debian DEBIAN --npm NPM
+    python -m configurator.fonts.samples
 
-Only needed to renew a font; the results are kept with the code.
+Only needed to renew a font; the results are kept with the code, and a font that is
+the same already is left as it lies. ``--check`` writes nothing and says which would differ.
 """
 
 from __future__ import annotations
@@ -13,7 +16,9 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import sys
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
 from fontTools import subset
@@ -21,42 +26,17 @@ from fontTools.merge import Merger
 from fontTools.ttLib import TTCollection, TTFont
 from fontTools.varLib import instancer
 
+from configurator.fonts.sources import SOURCES, Source
+
 HERE = Path(__file__).parent
-INTER = Path("/usr/share/fonts/truetype/inter-vf/InterDisplay-roman.var.ttf")
-NOTO = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc")
-
-LATIN = [*range(0x20, 0x250), *range(0x1E00, 0x1F00), *range(0x2010, 0x2040), 0x20AC, 0x2122]
-GREEK_AND_CYRILLIC = [*range(0x370, 0x400), *range(0x400, 0x530)]
-SIGNS = [ord(c) for c in "♥★☆♪•●◆▲■→←↑↓✓×÷°№"]
-KANA_AND_PUNCTUATION = [*range(0x3000, 0x3040), *range(0x3040, 0x3100), *range(0xFF01, 0xFF5F)]
-NAMES_BEYOND_GB2312 = [ord(c) for c in "喆堃玥昇珺焱淼犇骉翀頔祎旸昕晞玟珮琰瑀甯皓睿赟赪韡馨鑫龑"]
-
 LICENCE = "OFL-1.1"
 
 
-def han() -> set[int]:
-    """Hanzi of GB 2312, and the frequent levels of JIS X 0208 and Big5: 4 MB in all."""
-    found = {ord(c) for code in _codes(0xB0, 0xF8) if (c := _decoded(code, "gb2312"))}
-    found |= {ord(c) for code in _codes(0xB0, 0xD0) if (c := _decoded(code, "euc_jp"))}
-    big5 = [
-        bytes([a, b]) for a in range(0xA4, 0xC2) for b in (*range(0x40, 0x7F), *range(0xA1, 0xFF))
-    ]
-    return found | {ord(c) for code in big5 if (c := _decoded(code, "big5"))}
-
-
-def _codes(first: int, last: int) -> list[bytes]:
-    return [bytes([a, b]) for a in range(first, last) for b in range(0xA1, 0xFF)]
-
-
-def _decoded(code: bytes, charset: str) -> str | None:
-    try:
-        return code.decode(charset)
-    except UnicodeDecodeError:
-        return None
-
-
-def instance(path: Path, weight: float) -> TTFont:
-    """A static font of a variable one, other axes at their defaults."""
+def opened(path: Path, face: str, weight: float) -> TTFont:
+    """A static font: one of a collection, or one weight of a variable font."""
+    if path.suffix == ".ttc":
+        fonts = TTCollection(path).fonts
+        return next(f for f in fonts if f["name"].getDebugName(4) == face)
     font = TTFont(path)
     if "fvar" in font:
         place = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
@@ -65,103 +45,120 @@ def instance(path: Path, weight: float) -> TTFont:
     return font
 
 
-def merged(paths: list[Path], weight: float) -> TTFont:
-    """One font from the script subsets that a package ships."""
-    with tempfile.TemporaryDirectory() as folder:
+def whole(source: Source, folder: Path) -> TTFont:
+    """One font, also from the script subsets that a package may ship."""
+    paths = [folder / name for name in source.files]
+    if len(paths) == 1:
+        return opened(paths[0], source.name, source.weight)
+    with tempfile.TemporaryDirectory() as place:
         files = []
         for index, path in enumerate(paths):
-            files.append(str(Path(folder) / f"{index}.ttf"))
-            instance(path, weight).save(files[-1])
+            files.append(str(Path(place) / f"{index}.ttf"))
+            opened(path, source.name, source.weight).save(files[-1])
         return Merger().merge(files)
 
 
-def reduced(font: TTFont, characters: list[int] | set[int]) -> TTFont:
-    """Only those characters, with the layout they need and without hints."""
+def reduced(font: TTFont, source: Source) -> TTFont:
+    """Only the characters wanted, with the layout they need and without hints."""
     options = subset.Options(
         hinting=False,
-        layout_features=["kern", "liga", "calt", "ccmp", "mark", "mkmk", "locl"],
+        layout_features=[
+            *("kern", "liga", "calt", "ccmp", "mark", "mkmk", "locl"),
+            *(source.features or ()),
+        ],
         name_IDs=[0, 1, 2, 5, 13, 14],
         notdef_outline=True,
         drop_tables=["STAT", "MVAR", "HVAR", "vhea", "vmtx", "VORG", "BASE"],
     )
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=characters)
+    cutter.populate(unicodes=source.characters)
     cutter.subset(font)
+    if source.reserved:
+        _renamed(font, source)
     return font
 
 
-def noto() -> TTFont:
-    """Noto Sans CJK SC Bold out of Debian's collection."""
-    fonts = TTCollection(NOTO).fonts
-    return next(f for f in fonts if f["name"].getDebugName(4) == "Noto Sans CJK SC Bold")
+def _renamed(font: TTFont, source: Source) -> None:
+    """A changed font may not bear a reserved name (OFL, condition 3)."""
+    for number in (1, 3, 4, 6, 16):
+        font["name"].removeNames(nameID=number)
+    font["name"].setName(f"Nearmade {source.key.title()}", 1, 3, 1, 0x409)
+    if "CFF " in font:
+        font["CFF "].cff.fontNames = [f"Nearmade-{source.key}"]
+        top = font["CFF "].cff.topDictIndex[0]
+        top.FullName = top.FamilyName = f"Nearmade {source.key.title()}"
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--nunito", type=Path, required=True)
-    arguments.add_argument("--pacifico", type=Path, required=True)
-    given = arguments.parse_args()
-    nunito = [given.nunito / f"files/nunito-{s}-wght-normal.woff2" for s in ("latin", "latin-ext")]
-    pacifico = [
-        given.pacifico / f"files/pacifico-{s}-400-normal.woff2"
-        for s in ("latin", "latin-ext", "cyrillic")
-    ]
-    everything = [*LATIN, *GREEK_AND_CYRILLIC, *SIGNS]
-    made = {
-        "modern": (
-            "Inter Display Bold",
-            "4.0-beta7",
-            "Debian fonts-inter-variable 4.0~beta7+ds-1",
-            "Copyright 2020 The Inter Project Authors (https://github.com/rsms/inter)",
-            reduced(instance(INTER, 720), everything),
-        ),
-        "rounded": (
-            "Nunito ExtraBold",
-            "5.3.0",
-            "npm @fontsource-variable/nunito 5.3.0",
-            "Copyright 2014 The Nunito Project Authors (https://github.com/googlefonts/nunito)",
-            reduced(merged(nunito, 850), everything),
-        ),
-        "script": (
-            "Pacifico Regular",
-            "5.3.0",
-            "npm @fontsource/pacifico 5.3.0",
-            "Copyright 2018 The Pacifico Project Authors (https://github.com/googlefonts/Pacifico)",
-            reduced(merged(pacifico, 400), everything),
-        ),
-        "cjk": (
-            "Noto Sans CJK SC Bold",
-            "2.004",
-            "Debian fonts-noto-cjk 1:20220127+repack1-1",
-            "Copyright 2014-2021 Adobe (http://www.adobe.com/)",
-            reduced(
-                noto(),
-                {*han(), *range(0x20, 0x7F), *KANA_AND_PUNCTUATION, *SIGNS, *NAMES_BEYOND_GB2312},
-            ),
-        ),
+def made(source: Source, folder: Path) -> bytes:
+    """The file's bytes."""
+    font = reduced(whole(source, folder), source)
+    font["head"].modified = font["head"].created
+    font.recalcTimestamp = False
+    file = BytesIO()
+    font.save(file)
+    return file.getvalue()
+
+
+def same(path: Path, data: bytes) -> bool:
+    """Whether a kept file has the same characters, glyphs and widths.
+
+    fontTools packs layout tables in an order that differs from run to run, so bytes may not agree.
+    """
+    kept, new = TTFont(path), TTFont(BytesIO(data))
+    shapes = ("cmap", "hmtx", "glyf", "loca", "CFF ")
+    return all(
+        (tag in kept) == (tag in new) and (tag not in kept or kept.reader[tag] == new.reader[tag])
+        for tag in shapes
+    )
+
+
+def entry(source: Source, data: bytes) -> dict[str, object]:
+    """What the manifest says of a font."""
+    return {
+        "key": source.key,
+        "file": source.file,
+        "name": source.name,
+        "version": source.version,
+        "source": f"{source.origin} {source.package} {source.package_version}",
+        "licence": LICENCE,
+        "copyright": source.copyright,
+        "characters": len(TTFont(BytesIO(data)).getBestCmap()),
+        "sha256": hashlib.sha256(data).hexdigest(),
     }
-    manifest = []
-    for key, (name, version, source, copyright_, font) in made.items():
-        path = HERE / f"{key}.{'otf' if 'CFF ' in font else 'ttf'}"
-        font["head"].modified = font["head"].created
-        font.recalcTimestamp = False
-        font.save(path)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        manifest.append(
-            {
-                "key": key,
-                "file": path.name,
-                "name": name,
-                "version": version,
-                "source": source,
-                "licence": LICENCE,
-                "copyright": copyright_,
-                "characters": len(font.getBestCmap()),
-                "sha256": digest,
-            }
-        )
+
+
+def licence(text: str) -> str:
+    """OFL.txt with the copyright lines of the sources above the licence's own text."""
+    body = text[text.index("They were subset") :]
+    rows = [f"{one.name} ({one.file}): {one.copyright}" for one in SOURCES]
+    return "\n".join([*rows, "", body])
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--debian", type=Path, required=True)
+    arguments.add_argument("--npm", type=Path, required=True)
+    arguments.add_argument("--check", action="store_true")
+    given = arguments.parse_args()
+    manifest, differ = [], []
+    for source in SOURCES:
+        folder = given.debian if source.origin == "Debian" else given.npm
+        data, path = made(source, folder), HERE / source.file
+        if path.exists() and same(path, data):
+            data = path.read_bytes()
+        else:
+            differ.append(source.file)
+            if not given.check:
+                path.write_bytes(data)
+        manifest.append(entry(source, data))
+    print("differ from what is kept:", ", ".join(differ) or "none")
+    if given.check:
+        return int(bool(differ))
     (HERE / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    words = HERE / "OFL.txt"
+    words.write_text(licence(words.read_text()))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -22,16 +22,23 @@ from configurator.geometry.kernel import (
 from configurator.geometry.mesh import Mesh
 from configurator.geometry.outlines import area_mm2, shifted
 from configurator.geometry.plaque import Hole, Plaque, plaque
+from configurator.geometry.sheet import Outline
 from configurator.geometry.shell import Loop, Shell, turned
 from configurator.geometry.windows import BACK, FRONT, RIGHT, Wall, walls_with_windows
 from configurator.products.base import Quality
 
+CELL_MM, CELL_PITCH_MM = 4.0, 5.6
+"""Honeycomb: 1.6 mm stay between two cells."""
 LIP_MM = 3.0
 LIP_WALL_MM = 1.6
 CLEARANCE_MM = 0.2
 """Between lip and wall: a slip fit for parts 0.1–0.3 mm over size. Source: printpal.io guide."""
 SLOT_MM = 2.0
 PITCH_MM = 4.4
+CUT_LID_MM = 3.0
+CUT_PITCH_MM = 5.0
+CUT_CELL_PITCH_MM = 7.0
+"""Between vents of a cut lid: 3 mm of sheet stay, where acrylic and plywood of 3 mm need 2.4."""
 
 
 @dataclass(frozen=True)
@@ -180,10 +187,10 @@ def _post_section(box: Box, wider_mm: float, quality: Quality) -> m3.CrossSectio
     return m3.CrossSection.batch_boolean(shapes, m3.OpType.Add)
 
 
-def _slot_places(length_mm: float) -> Sequence[float]:
+def _slot_places(length_mm: float, pitch_mm: float = PITCH_MM) -> Sequence[float]:
     """Centres of as many slots as a length takes, about its middle."""
-    count = int((length_mm - SLOT_MM) // PITCH_MM) + 1 if length_mm > SLOT_MM else 0
-    return [(index - (count - 1) / 2) * PITCH_MM for index in range(count)]
+    count = int((length_mm - SLOT_MM) // pitch_mm) + 1 if length_mm > SLOT_MM else 0
+    return [(index - (count - 1) / 2) * pitch_mm for index in range(count)]
 
 
 def _side_slots(box: Box) -> list[Ring]:
@@ -222,6 +229,18 @@ def lid(box: Box, quality: Quality) -> Mesh:
     )
 
 
+def cut_lid(box: Box, quality: Quality) -> Outline:
+    """The lid as a sheet: the box's outline, its screw holes and vents, and no lip."""
+    holes: list[Ring] = []
+    if box.screw is not None:
+        radius = box.screw.through_mm / 2
+        count = segments(radius, quality, least=20)
+        holes += [circle(radius, count, centre) for centre in box.posts()]
+    for hole in _lid_vents(box, quality, CUT_PITCH_MM, CUT_CELL_PITCH_MM):
+        holes += [hole.ring + np.asarray(place) for place in hole.at]
+    return Outline((_edge(box, quality), *(ring[::-1].copy() for ring in holes)), CUT_LID_MM)
+
+
 def _screw_holes(box: Box, quality: Quality) -> list[Hole]:
     if box.screw is None:
         return []
@@ -245,31 +264,33 @@ def _lip(box: Box, quality: Quality) -> list[Ring]:
     return [ring for ring in rings if abs(area_mm2(ring)) > 1.0]
 
 
-def _lid_vents(box: Box, quality: Quality) -> list[Hole]:
+def _lid_vents(
+    box: Box, quality: Quality, pitch_mm: float = PITCH_MM, cell_pitch_mm: float = CELL_PITCH_MM
+) -> list[Hole]:
     """Slots or a honeycomb in the middle of the lid, clear of lip and posts."""
     clear = 2 * (CLEARANCE_MM + LIP_WALL_MM + 2.0)
     if box.screw is not None:
         clear = max(clear, 2 * box.corner_zone_mm())
     width, depth = box.width_mm - clear, box.depth_mm - clear
     if box.lid_vents == "slots":
-        return _lid_slots(width, min(depth, 40.0), quality)
+        return _lid_slots(width, min(depth, 40.0), quality, pitch_mm)
     if box.lid_vents == "honeycomb":
-        return _honeycomb(min(width, 60.0), min(depth, 60.0))
+        return _honeycomb(min(width, 60.0), min(depth, 60.0), cell_pitch_mm)
     return []
 
 
-def _lid_slots(width_mm: float, depth_mm: float, quality: Quality) -> list[Hole]:
+def _lid_slots(width_mm: float, depth_mm: float, quality: Quality, pitch_mm: float) -> list[Hole]:
     if depth_mm < 2 * SLOT_MM:
         return []
     count = segments(SLOT_MM / 2, quality, least=12)
     slot = rounded_rectangle(SLOT_MM, depth_mm, SLOT_MM / 2 - 1e-3, count)
-    places = [(x, 0.0) for x in _slot_places(min(width_mm, 70.0))]
+    places = [(x, 0.0) for x in _slot_places(min(width_mm, 70.0), pitch_mm)]
     return [Hole(slot, places, 0.3, 0.2)]
 
 
-def _honeycomb(width_mm: float, depth_mm: float) -> list[Hole]:
-    """Hexagons 4 mm across with 1.6 mm between, those that lie in an oval."""
-    cell, pitch = 4.0, 5.6
+def _honeycomb(width_mm: float, depth_mm: float, pitch: float) -> list[Hole]:
+    """Hexagons 4 mm across, ``pitch`` from middle to middle, those that lie in an oval."""
+    cell = CELL_MM
     if min(width_mm, depth_mm) < 2 * cell:
         return []
     ring = circle(cell / math.sqrt(3), 6) @ np.array([[0.0, 1.0], [-1.0, 0.0]])

@@ -6,12 +6,17 @@ What a viewer needs to know:
   z up to y up. Below it everything is millimetres, z up, as it lies on the printer's plate.
 - One child of the root per part, named after the part ("body", "lid"), whose translation is the
   part's place on the plate. Its ``extras`` hold ``at`` (that place), ``home`` ([x, y, z, turned]:
-  the place in the assembled product, turned over about x first when ``turned`` is 1) and
-  ``size_mm``. Move or turn this node; its child ``<name>.mesh`` only undoes the quantisation.
+  the place in the assembled product, turned over about x first when ``turned`` is 1), ``size_mm``
+  and, for a part that stands up out of the plane it lies in, ``tilt`` (a quaternion x, y, z, w
+  that turns it before ``home`` moves it). Move or turn this node; its child ``<name>.mesh`` only
+  undoes the quantisation.
 - Positions are u16, normals i8 (KHR_mesh_quantization, which three.js reads by itself). Normals
   are smooth over curved surfaces and split at creases.
+- ``_GLOW``, where a part has it, is the share of a lamp's light that comes through at a vertex; it
+  lies in two bytes that would be padding.
 - Faces of a fault are a primitive of their own with the material ``fault-weak`` or
-  ``fault-impossible``; all other faces have the material ``part``.
+  ``fault-impossible``, the browned edges of laser cuts one with ``edge``; all other faces have
+  the material ``part``.
 """
 
 from __future__ import annotations
@@ -24,7 +29,8 @@ import numpy as np
 import numpy.typing as npt
 
 from configurator.geometry.mesh import Ints, Mesh
-from configurator.geometry.shading import split_at_creases
+from configurator.geometry.shading import EDGE_TONE, cut_edges, split_at_creases
+from configurator.geometry.turns import quaternion
 from configurator.products.base import Part
 
 MATERIALS: tuple[tuple[str, tuple[float, float, float]], ...] = (
@@ -32,8 +38,10 @@ MATERIALS: tuple[tuple[str, tuple[float, float, float]], ...] = (
     ("fault-weak", (0.85, 0.45, 0.02)),
     ("fault-impossible", (0.75, 0.03, 0.02)),
 )
+_EDGE = ("edge", (0.55 * EDGE_TONE, 0.09 * EDGE_TONE, 0.013 * EDGE_TONE))
+"""Only files with sheet parts name it."""
 
-_VERTEX = np.dtype([("at", "<u2", 3), ("gap", "<u2"), ("normal", "i1", 3), ("pad", "i1")])
+_VERTEX = np.dtype([("at", "<u2", 3), ("glow", "<u2"), ("normal", "i1", 3), ("pad", "i1")])
 _USHORT, _UINT, _BYTE = 5123, 5125, 5120
 _VERTICES, _INDICES = 34962, 34963
 
@@ -48,6 +56,7 @@ class _Writer:
         self.accessors: list[dict[str, object]] = []
         self.meshes: list[dict[str, object]] = []
         self.nodes: list[dict[str, object]] = [{}]
+        self.has_edges = False
 
     def view(self, data: bytes, **about: object) -> int:
         self.views.append(
@@ -85,7 +94,7 @@ def glb(parts: Sequence[Part], faults: Mapping[str, Sequence[Fault]] | None = No
 
 
 def _add_part(out: _Writer, part: Part, faults: Sequence[Fault]) -> None:
-    vertices, faces = _quantised(part.mesh)
+    vertices, faces = _quantised(part)
     view = out.view(vertices.tobytes(), byteStride=_VERTEX.itemsize, target=_VERTICES)
     positions = vertices["at"]
     attributes = {
@@ -99,13 +108,18 @@ def _add_part(out: _Writer, part: Part, faults: Sequence[Fault]) -> None:
         ),
         "NORMAL": out.accessor(view, _BYTE, len(vertices), "VEC3", byteOffset=8, normalized=True),
     }
+    if part.glow is not None:
+        attributes["_GLOW"] = out.accessor(
+            view, _USHORT, len(vertices), "SCALAR", byteOffset=6, normalized=True
+        )
+    out.has_edges |= part.outline is not None
     primitives = [
         {
             "attributes": attributes,
             "indices": _add_indices(out, faces[chosen], len(vertices)),
             "material": material,
         }
-        for material, chosen in _painted(len(faces), faults)
+        for material, chosen in _painted(cut_edges(part), faults)
     ]
     out.meshes.append({"name": part.name, "primitives": primitives})
     _add_nodes(out, part)
@@ -114,16 +128,19 @@ def _add_part(out: _Writer, part: Part, faults: Sequence[Fault]) -> None:
 def _add_nodes(out: _Writer, part: Part) -> None:
     index = len(out.nodes)
     x, y, z, turned = part.home
+    extras: dict[str, object] = {
+        "at": list(part.at),
+        "home": [x, y, z, int(turned)],
+        "size_mm": [round(length, 3) for length in part.mesh.size_mm],
+    }
+    if any(part.tilt_deg):
+        extras["tilt"] = list(quaternion(part.tilt_deg))
     out.nodes.append(
         {
             "name": part.name,
             "translation": list(part.at),
             "children": [index + 1],
-            "extras": {
-                "at": list(part.at),
-                "home": [x, y, z, int(turned)],
-                "size_mm": [round(length, 3) for length in part.mesh.size_mm],
-            },
+            "extras": extras,
         }
     )
     out.nodes.append(
@@ -141,18 +158,23 @@ def _grain(mesh: Mesh) -> float:
     return max(mesh.size_mm) / 65535
 
 
-def _quantised(mesh: Mesh) -> tuple[npt.NDArray[np.void], Ints]:
+def _quantised(part: Part) -> tuple[npt.NDArray[np.void], Ints]:
+    mesh = part.mesh
     origin, faces, normals = split_at_creases(mesh)
     steps = np.rint((mesh.vertices - mesh.low) / _grain(mesh)).astype(np.uint16)
     vertices = np.zeros(len(origin), dtype=_VERTEX)
     vertices["at"] = steps[origin]
     vertices["normal"] = np.rint(normals * 127).astype(np.int8)
+    if part.glow is not None:
+        vertices["glow"] = np.rint(part.glow[origin] * 65535).astype(np.uint16)
     return vertices, faces
 
 
-def _painted(count: int, faults: Sequence[Fault]) -> list[tuple[int, npt.NDArray[np.bool_]]]:
+def _painted(
+    edges: npt.NDArray[np.bool_], faults: Sequence[Fault]
+) -> list[tuple[int, npt.NDArray[np.bool_]]]:
     """(material index, mask of its faces) for each material that has faces; the worst wins."""
-    material = np.zeros(count, dtype=np.int8)
+    material = np.where(edges, len(MATERIALS), 0).astype(np.int8)
     for index, (name, _) in enumerate(MATERIALS):
         for level, chosen in faults:
             if name == f"fault-{level}":
@@ -177,7 +199,7 @@ def _packed(out: _Writer) -> bytes:
         "scenes": [{"nodes": [0]}],
         "nodes": out.nodes,
         "meshes": out.meshes,
-        "materials": [_material(name, colour) for name, colour in MATERIALS],
+        "materials": [_material(name, colour) for name, colour in _materials(out)],
         "accessors": out.accessors,
         "bufferViews": out.views,
         "buffers": [{"byteLength": len(body)}],
@@ -187,6 +209,10 @@ def _packed(out: _Writer) -> bytes:
     header = struct.pack("<4sII", b"glTF", 2, 12 + 8 + len(text) + 8 + len(body))
     chunks = struct.pack("<I4s", len(text), b"JSON") + text
     return header + chunks + struct.pack("<I4s", len(body), b"BIN\0") + body
+
+
+def _materials(out: _Writer) -> tuple[tuple[str, tuple[float, float, float]], ...]:
+    return (*MATERIALS, _EDGE) if out.has_edges else MATERIALS
 
 
 def _material(name: str, colour: tuple[float, float, float]) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Text as outlines: shaped by HarfBuzz, drawn from the fonts in configurator/fonts.
 
-A line may mix scripts: what its face does not have is drawn from the modern or the CJK face; what
-none has is reported by ``missing`` and left out, so that no empty box is ever printed.
+A line may mix scripts and directions: what its face does not have is drawn from the face of its
+script; what none has is reported by ``missing`` and left out, so that no empty box is ever printed.
 """
 
 from __future__ import annotations
@@ -11,33 +11,24 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import pairwise
-from pathlib import Path
-from typing import Any
+from functools import lru_cache
 
-import manifold3d as m3
 import numpy as np
 import uharfbuzz as hb
 
+from configurator.geometry import bidi
+from configurator.geometry.glyphs import FILES as FILES
+from configurator.geometry.glyphs import FONTS as FONTS
+from configurator.geometry.glyphs import Contours, font_of, glyph, has, stroke_of, united
 from configurator.geometry.mesh import Floats
 from configurator.products.base import Quality
 
-FONTS = Path(__file__).parents[1] / "fonts"
-FALLBACKS = ("modern", "cjk")
-FILES = {
-    "modern": "modern.ttf",
-    "rounded": "rounded.ttf",
-    "script": "script.ttf",
-    "cjk": "cjk.otf",
-}
+FALLBACKS = ("modern", "cjk", "arabic", "devanagari", "hebrew")
+"""Whose glyphs stand in where the chosen face has none, in this order."""
+WRITING = "Latin, Greek, Cyrillic, Arabic, Hebrew, Devanagari, Chinese and Japanese"
 
-STROKE_EM = {"modern": 0.095, "rounded": 0.105, "script": 0.055, "cjk": 0.06}
-"""Thinnest stroke of each face as a share of its size, read off its letters with a ruler."""
-
-_CHORD_EM: dict[Quality, float] = {"draft": 0.005, "full": 0.0016}
-
-Contours = list[Floats]
+_APART_EM = 0.004
+"""Glyphs nearer than this are united; others cannot touch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,162 +45,153 @@ class Line:
     stroke: float
 
 
-@cache
-def _font(face: str) -> Any:
-    blob = hb.Blob.from_file_path(str(FONTS / FILES[face]))
-    return hb.Font(hb.Face(blob))
+@dataclass(frozen=True)
+class _Run:
+    """Text of one face and one direction; odd levels read to the left."""
 
-
-@cache
-def _has(face: str, character: str) -> bool:
-    return _font(face).get_nominal_glyph(ord(character)) not in (None, 0)
-
-
-def _face_for(character: str, face: str) -> str | None:
-    faces = (face, *FALLBACKS)
-    return next((one for one in faces if _has(one, character)), None)
+    face: str
+    level: int
+    text: str
 
 
 def missing(text: str, face: str) -> str:
     """The characters that neither the face nor its fallbacks can draw, each once."""
-    return "".join(dict.fromkeys(c for c in text if _face_for(c, face) is None))
+    lost = (c for c in unicodedata.normalize("NFC", text) if _face_for(c, face) is None)
+    return "".join(dict.fromkeys(lost))
+
+
+def writable(text: str, face: str) -> str:
+    """The nearest text that can be drawn: plain forms for odd ones, the rest left out."""
+    kept = []
+    for cluster in _clusters(unicodedata.normalize("NFC", text)):
+        plain = unicodedata.normalize("NFKC", cluster)
+        bare = "".join(c for c in unicodedata.normalize("NFD", plain) if not _mark(c))
+        for one in (cluster, plain, bare):
+            if not missing(one, face):
+                kept.append(one)
+                break
+    return " ".join("".join(kept).split())
+
+
+def islands(text: str, face: str) -> int:
+    """How many pieces would fall out if the text were cut right through: its counters."""
+    drawn = line(text, face, "draft")
+    return 0 if drawn is None else sum(_area(contour) < 0 for contour in drawn.contours)
 
 
 @lru_cache(maxsize=512)
 def line(text: str, face: str, quality: Quality) -> Line | None:
     """A line of text as outlines; None where nothing of it leaves ink."""
-    pen_x = 0.0
-    contours: Contours = []
-    used: set[str] = set()
-    for run_face, run in _runs(unicodedata.normalize("NFC", text), face):
-        drawn, advance = _drawn(run, run_face, quality)
-        contours += [contour + np.array([pen_x, 0.0]) for contour in drawn]
+    runs = _runs(unicodedata.normalize("NFC", text), face)
+    pen_x, stroke = 0.0, math.inf
+    drawn: list[Contours] = []
+    for run in bidi.visual(runs, [run.level for run in runs]):
+        placed, advance, finest = _drawn(run, quality)
+        drawn += [[contour + np.array([pen_x, 0.0]) for contour in one] for one in placed]
         pen_x += advance
-        used.add(run_face)
-    merged = _united(contours)
+        stroke = min(stroke, finest)
+    merged = [contour for group in _meeting(drawn) for contour in group]
     if not merged:
         return None
     points = np.concatenate(merged)
     low, high = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-    stroke = min(STROKE_EM[one] for one in used)
     return Line(tuple(merged), (low[0], low[1]), (high[0], high[1]), stroke)
 
 
-def _runs(text: str, face: str) -> list[tuple[str, str]]:
-    """The text cut where the face changes: [(face, piece)].
+def _face_for(characters: str, face: str) -> str | None:
+    """The first face that has all of them."""
+    faces = (face, *FALLBACKS)
+    return next((one for one in faces if all(_draws(one, c) for c in characters)), None)
+
+
+def _draws(face: str, character: str) -> bool:
+    """HarfBuzz itself takes care of joiners and of variation selectors, which leave no ink."""
+    return character in "\u200c\u200d\ufe0e\ufe0f" or has(face, character)
+
+
+def _mark(character: str) -> bool:
+    return unicodedata.category(character) in ("Mn", "Mc", "Me") or character in "\u200c\u200d"
+
+
+def _clusters(text: str) -> list[str]:
+    """The text in letters with the marks that go with them, and joiners with both sides."""
+    found: list[str] = []
+    for character in text:
+        joined = found and (_mark(character) or found[-1].endswith("\u200d"))
+        if joined:
+            found[-1] += character
+        else:
+            found.append(character)
+    return found
+
+
+def _runs(text: str, face: str) -> list[_Run]:
+    """The text in logical order, cut where the face or the direction changes.
 
     A word that one face has whole stays in one face, so that a single rare letter does not make
     a patchwork of it.
     """
-    runs: list[tuple[str, str]] = []
+    runs: list[_Run] = []
+    levels, at = bidi.levels(text), 0
     for word in re.findall(r"\s+|\S+", text):
-        whole = next((one for one in (face, *FALLBACKS) if all(_has(one, c) for c in word)), None)
-        for character in word:
-            wanted = whole or _face_for(character, face)
-            if wanted is None:
-                continue
-            if runs and wanted == runs[-1][0]:
-                runs[-1] = (wanted, runs[-1][1] + character)
-            else:
-                runs.append((wanted, character))
+        whole = _face_for(word, face)
+        for cluster in [word] if whole else _clusters(word):
+            wanted = whole or _face_for(cluster, face)
+            for number, character in enumerate(cluster):
+                one = wanted or _face_for(character, face)
+                if one is not None:
+                    _added(runs, _Run(one, levels[at + number], character))
+            at += len(cluster)
     return runs
 
 
-def _drawn(text: str, face: str, quality: Quality) -> tuple[Contours, float]:
-    """Contours of a run in em, as the font draws them, and how far the run reaches."""
+def _added(runs: list[_Run], piece: _Run) -> None:
+    last = runs[-1] if runs else None
+    if last is not None and (last.face, last.level) == (piece.face, piece.level):
+        runs[-1] = _Run(last.face, last.level, last.text + piece.text)
+    else:
+        runs.append(piece)
+
+
+def _drawn(run: _Run, quality: Quality) -> tuple[list[Contours], float, float]:
+    """A run's glyphs in em, how far the run reaches, and its finest stroke."""
     buffer = hb.Buffer()
-    buffer.add_str(text)
+    buffer.add_str(run.text)
     buffer.guess_segment_properties()
-    font = _font(face)
+    buffer.direction = "rtl" if run.level % 2 else "ltr"
+    font = font_of(run.face)
     hb.shape(font, buffer)
     size = font.face.upem
     x = y = 0.0
-    contours: Contours = []
+    stroke = math.inf
+    glyphs: list[Contours] = []
     for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
-        shift = [(x + place.x_offset) / size, (y + place.y_offset) / size]
-        contours += [c + shift for c in _glyph(face, info.codepoint, quality)]
+        shift = np.array([(x + place.x_offset) / size, (y + place.y_offset) / size])
+        contours = glyph(run.face, info.codepoint, quality)
+        if contours:
+            glyphs.append([contour + shift for contour in contours])
+            stroke = min(stroke, stroke_of(run.face, info.codepoint))
         x, y = x + place.x_advance, y + place.y_advance
-    return contours, x / size
+    return glyphs, x / size, stroke
 
 
-@lru_cache(maxsize=4096)
-def _glyph(face: str, glyph: int, quality: Quality) -> tuple[Floats, ...]:
-    font = _font(face)
-    pen = _Pen(_CHORD_EM[quality] * font.face.upem)
-    font.draw_glyph_with_pen(glyph, pen)
-    return tuple(np.array(c) / font.face.upem for c in pen.contours if len(c) > 2)
+def _meeting(glyphs: Sequence[Contours]) -> list[Contours]:
+    """The glyphs, those whose boxes meet united: joined script, accents that touch, kerning."""
+    groups: list[tuple[Floats, Contours, bool]] = []
+    for one in glyphs:
+        points = np.concatenate(one)
+        box = np.array([points.min(axis=0) - _APART_EM, points.max(axis=0) + _APART_EM])
+        contours, alone = one, True
+        while near := next((g for g in groups if _overlap(g[0], box)), None):
+            groups = [g for g in groups if g is not near]
+            box = np.array([np.minimum(box[0], near[0][0]), np.maximum(box[1], near[0][1])])
+            contours, alone = near[1] + contours, False
+        groups.append((box, contours, alone))
+    return [contours if alone else united(contours) for _, contours, alone in groups]
 
 
-class _Pen:
-    """Turns a glyph's curves into chords no further than ``error`` from them."""
-
-    def __init__(self, error: float) -> None:
-        self.error = error
-        self.contours: list[list[tuple[float, float]]] = []
-
-    def moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802  # the pen protocol's name
-        self.contours.append([point])
-
-    def lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802  # the pen protocol's name
-        if point != self.contours[-1][-1]:
-            self.contours[-1].append(point)
-
-    def qCurveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802  # the pen protocol's name
-        self._curve([self.contours[-1][-1], *points])
-
-    def curveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802  # the pen protocol's name
-        self._curve([self.contours[-1][-1], *points])
-
-    def closePath(self) -> None:  # noqa: N802  # the pen protocol's name
-        if len(self.contours[-1]) > 1 and self.contours[-1][0] == self.contours[-1][-1]:
-            self.contours[-1].pop()
-
-    def endPath(self) -> None:  # noqa: N802  # the pen protocol's name
-        self.contours.pop()
-
-    def _curve(self, controls: Sequence[tuple[float, float]]) -> None:
-        """A Bézier curve of any degree. Source for the count: Wang's formula."""
-        degree = len(controls) - 1
-        bends = (
-            math.hypot(a[0] - 2 * b[0] + c[0], a[1] - 2 * b[1] + c[1])
-            for a, b, c in zip(controls, controls[1:], controls[2:], strict=False)
-        )
-        worst = max(bends, default=0.0)
-        count = math.ceil(math.sqrt(degree * (degree - 1) * worst / (8 * self.error)))
-        for step in range(1, count):
-            self.contours[-1].append(_on_curve(controls, step / count))
-        self.contours[-1].append(controls[-1])
-
-
-def _on_curve(controls: Sequence[tuple[float, float]], t: float) -> tuple[float, float]:
-    """The point at ``t`` of a Bézier curve, by de Casteljau. Plain floats: there are few."""
-    points = controls
-    while len(points) > 1:
-        points = [(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])) for a, b in pairwise(points)]
-    return points[0]
-
-
-def _united(contours: Contours) -> Contours:
-    """Overlapping strokes and letters as one set of simple polygons that do not touch."""
-    if not contours:
-        return []
-    section = m3.CrossSection(contours, m3.FillRule.NonZero)
-    if section.is_empty():
-        section = m3.CrossSection(contours, m3.FillRule.EvenOdd)
-    section = section.simplify(2e-4)
-    polygons = [np.asarray(p) for p in section.to_polygons()]
-    if _touching(polygons):
-        section = section.offset(1.5e-3, m3.JoinType.Miter)
-        polygons = [np.asarray(p) for p in section.simplify(2e-4).to_polygons()]
-    return [polygon for polygon in polygons if abs(_area(polygon)) > 2e-5]
-
-
-def _touching(polygons: Contours) -> bool:
-    """Whether two corners lie on one spot, which a welded STL would read as a leak."""
-    if not polygons:
-        return False
-    points = np.round(np.concatenate(polygons), 4)
-    return len(np.unique(points, axis=0)) < len(points)
+def _overlap(a: Floats, b: Floats) -> bool:
+    return bool((a[0] <= b[1]).all() and (b[0] <= a[1]).all())
 
 
 def _area(polygon: Floats) -> float:

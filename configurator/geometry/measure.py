@@ -8,6 +8,7 @@ import manifold3d as m3
 import numpy as np
 
 from configurator.geometry.mesh import Floats, Mesh
+from configurator.geometry.turns import rotation
 from configurator.products.base import Part, Vector
 
 
@@ -16,11 +17,31 @@ def shadow_mm2(mesh: Mesh) -> float:
     return float(m3.CrossSection.hull_points(mesh.vertices[:, :2]).area())
 
 
+def pocket_measures(part: Part) -> tuple[float, float, float]:
+    """(mm³, mm, mm): what pockets take of a milled part, how long their edges are, how deep.
+
+    The volume is that of the outline's prism less the part: exact, whatever shape a tip carves.
+    """
+    from configurator.geometry.milled import every
+    from configurator.geometry.sheet import length_mm
+
+    if part.outline is None or not part.pockets:
+        return 0.0, 0.0, 0.0
+    prism_mm3 = part.outline.area_mm2 * part.outline.thickness_mm
+    cuts = list(every(part.pockets))
+    edges_mm = sum(length_mm(ring) for one, _ in cuts for ring in one.rings)
+    deep_mm = max(deep for _, deep in cuts)
+    return max(0.0, prism_mm3 - part.mesh.volume_mm3), edges_mm, deep_mm
+
+
 def assembled(part: Part) -> Floats:
     """(n, 3): the part's vertices where they are in the assembled product."""
     x, y, z, turned = part.home
     sign = [1.0, -1.0, -1.0] if turned else [1.0, 1.0, 1.0]
-    points: Floats = part.mesh.vertices * sign + [x, y, z]
+    lying = part.mesh.vertices * sign
+    if any(part.tilt_deg):
+        lying = lying @ rotation(part.tilt_deg).T
+    points: Floats = lying + np.array([x, y, z])
     return points
 
 

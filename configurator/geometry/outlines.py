@@ -109,6 +109,13 @@ def area_mm2(ring: Ring) -> float:
     return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
 
 
+def inset(ring: Ring, by_mm: float) -> Ring:
+    """The inner ring of a border: a true offset, so that it may have fewer points."""
+    smaller = m3.CrossSection([ring]).offset(-by_mm, m3.JoinType.Miter, 4).simplify(2e-3)
+    inner: Ring = np.asarray(max(smaller.to_polygons(), key=len))
+    return inner
+
+
 def _distinct(ring: Ring, gap_mm: float = 0.02) -> Ring:
     """The ring without points that lie on their neighbour."""
     step = np.linalg.norm(ring - np.roll(ring, 1, axis=0), axis=1)

@@ -14,9 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from configurator.geometry.lighting import key_light, reaching, steadied
-from configurator.geometry.stage import F32, Camera, Mask, Stage
+from configurator.geometry.stage import DARK, F32, Camera, Mask, Stage
 from configurator.products.base import Part
 
+_WARM = np.array([1.0, 0.80, 0.55], dtype=np.float32)
+"""Linear light of a lamp of about 3000 K."""
 _SAMPLES = 2
 """Rays to a side of a pixel."""
 
@@ -33,9 +35,10 @@ def render(
     camera = stage.camera(view_deg)
     light = key_light(view_deg)
     rays = camera.rays(size_px * _SAMPLES)
-    seen, at, normal = stage.look(camera.eye, rays)
+    seen, at, normal, tone, glow = stage.look(camera.eye, rays)
     reach = _reach(stage, seen, at, normal, light, size_px)
-    shaded = _shaded(normal, rays[seen], reach, light, _linear(colour_hex))
+    shaded = _shaded(normal, rays[seen], reach, light, tone[:, None] * _linear(colour_hex))
+    shaded = _lit_through(shaded, glow, tone[:, None] * _linear(colour_hex))
     colour, cover = _gathered(shaded, seen, size_px)
     shadow = _shadow(stage, camera, cover < 1, light, size_px)
     return _png(colour, cover, shadow)
@@ -80,6 +83,14 @@ def _shaded(normal: F32, rays: F32, reach: F32, light: F32, base: F32) -> F32:
     edge = 0.05 * (1 - facing) ** 4 * room
     shaded: F32 = base * (1.12 * lit + (0.60 + bounce) * room)[:, None] + (sheen + edge)[:, None]
     return shaded
+
+
+def _lit_through(shaded: F32, glow: F32, base: F32) -> F32:
+    """(k, 3): parts looked at against a lamp are seen by its light more than by the room's."""
+    lamp = glow[:, None] * _WARM * (0.35 + 0.65 * base)
+    # Half way, for between three corners that are dark it is so but for rounding.
+    through: F32 = np.where((glow > DARK / 2)[:, None], 0.22 * shaded + 1.5 * lamp, shaded)
+    return through
 
 
 def _gathered(shaded: F32, seen: Mask, size_px: int) -> tuple[F32, F32]:

@@ -5,11 +5,23 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import numpy.typing as npt
 
 from configurator.geometry.mesh import Floats, Ints, Mesh
+from configurator.products.base import Part
 
 CREASE_DEG = 32.0
 """Faces that meet at a wider angle than this are shaded apart."""
+EDGE_TONE = 0.42
+"""How much of its light the browned edge of a laser cut keeps."""
+
+
+def cut_edges(part: Part) -> npt.NDArray[np.bool_]:
+    """(m,): the faces that the laser made, which are darker than the sheet; none of a print."""
+    if part.outline is None or part.process != "laser":
+        return np.zeros(len(part.mesh.faces), dtype=bool)
+    upright: npt.NDArray[np.bool_] = np.abs(part.mesh.cross[:, 2]) < 0.5 * part.mesh.areas_mm2
+    return upright
 
 
 def split_at_creases(mesh: Mesh) -> tuple[Ints, Ints, Floats]:

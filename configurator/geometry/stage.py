@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from configurator.geometry.measure import assembled
 from configurator.geometry.mesh import Mesh
-from configurator.geometry.shading import split_at_creases
+from configurator.geometry.shading import EDGE_TONE, cut_edges, split_at_creases
 from configurator.products.base import Part
 
 F32 = npt.NDArray[np.float32]
@@ -20,6 +20,10 @@ Mask = npt.NDArray[np.bool_]
 
 _FIELD_DEG = 26.0
 _MARGIN = 1.16
+
+
+DARK = -1.0
+"""The glow of a part that lets no light through."""
 
 
 @dataclass(frozen=True)
@@ -52,20 +56,24 @@ class Stage:
         from embreex.mesh_construction import TriangleMesh
         from embreex.rtcore_scene import EmbreeScene
 
-        points, faces, normals, smooth = [], [], [], []
+        points, faces, normals, smooth, tones, glows = [], [], [], [], [], []
         first = first_smooth = 0
         for part in parts:
             mesh = Mesh(assembled(part), part.mesh.faces, part.mesh.groups)
-            _, split, unit = split_at_creases(mesh)
+            origin, split, unit = split_at_creases(mesh)
             points.append(mesh.vertices)
             faces.append(mesh.faces + first)
             smooth.append(split + first_smooth)
             normals.append(unit)
+            glows.append(np.full(len(unit), DARK) if part.glow is None else part.glow[origin])
+            tones.append(np.where(cut_edges(part), EDGE_TONE, 1.0))
             first, first_smooth = first + len(mesh.vertices), first_smooth + len(unit)
         self.points: F32 = np.concatenate(points).astype(np.float32)
         self.points[:, 2] -= self.points[:, 2].min()
         self._smooth = np.concatenate(smooth)
         self._normals: F32 = np.concatenate(normals).astype(np.float32)
+        self._glows: F32 = np.concatenate(glows).astype(np.float32)
+        self._tones: F32 = np.concatenate(tones).astype(np.float32)
         self._scene = EmbreeScene()
         TriangleMesh(self._scene, self.points, np.concatenate(faces).astype(np.int32))
         self.radius = float(np.linalg.norm(np.ptp(self.points, axis=0)) / 2)
@@ -87,8 +95,8 @@ class Stage:
         window = (x + 0.02 * half, y - 0.03 * half, half)
         return Camera(eye.astype(np.float32), frame.astype(np.float32), window)
 
-    def look(self, eye: F32, rays: F32) -> tuple[Mask, F32, F32]:
-        """(n,) whether each ray meets a part; for those that do, point and smooth normal."""
+    def look(self, eye: F32, rays: F32) -> tuple[Mask, F32, F32, F32, F32]:
+        """(n,) whether each ray meets a part; where one does, point, smooth normal, tone, glow."""
         origin = np.broadcast_to(eye, rays.shape).copy()
         hit: dict[str, Any] = self._scene.run(origin, rays, output=True)
         seen = hit["primID"] >= 0
@@ -98,7 +106,9 @@ class Stage:
         a, b, c = (self._normals[corner[:, k]] for k in range(3))
         normal = a * (1 - u - v) + b * u + c * v
         normal /= np.maximum(np.sqrt((normal**2).sum(axis=1, keepdims=True)), 1e-9)
-        return seen, at, normal
+        one, two, three = (self._glows[corner[:, k]] for k in range(3))
+        glow = one * (1 - u - v)[:, 0] + two * u[:, 0] + three * v[:, 0]
+        return seen, at, normal, self._tones[hit["primID"][seen]], glow
 
     def free(self, origin: F32, direction: F32) -> Mask:
         """(n,) whether nothing stands in the way of each ray."""

@@ -13,7 +13,7 @@ import numpy as np
 from configurator.geometry.kernel import Ring, circle, segments
 from configurator.geometry.lettering import Line, line
 from configurator.geometry.mesh import Floats
-from configurator.geometry.outlines import holds, hugging, largest_scale, outline
+from configurator.geometry.outlines import holds, hugging, inset, largest_scale, outline
 from configurator.geometry.plaque import Hole, Plaque
 from configurator.products.base import Quality
 
@@ -73,7 +73,7 @@ def laid_out(tag: Tag, quality: Quality) -> Layout:
     edge = outline(shape, tag.width_mm, tag.height_mm, quality)
     inner_mm = RIM_MM if tag.rim else 0.8
     hole, hole_mm = _hole(tag, edge, inner_mm, quality)
-    rim = _inset(edge, RIM_MM) if tag.rim else None
+    rim = inset(edge, RIM_MM) if tag.rim else None
     letters, stroke = _fitted(tag, block, edge, hole, inner_mm)
     return Layout(_plate(tag, edge, hole, letters, rim), stroke, hole_mm)
 
@@ -198,12 +198,3 @@ def _room(
     if hole is not None and tag.hole == "top":
         y1 = float(hole[:, 1].min()) - HOLE_CHAMFER_MM
     return (x1 - x0, y1 - y0), ((x0 + x1) / 2, (y0 + y1) / 2)
-
-
-def _inset(ring: Ring, by_mm: float) -> Ring:
-    """The border's inner ring: a true offset, so that it may have fewer points."""
-    rings = (
-        m3.CrossSection([ring]).offset(-by_mm, m3.JoinType.Miter, 4).simplify(2e-3).to_polygons()
-    )
-    inner: Ring = np.asarray(max(rings, key=len))
-    return inner

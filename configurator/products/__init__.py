@@ -11,16 +11,53 @@ from core.errors import NotFound
 @cache
 def families() -> dict[str, Family]:
     """Every family by its slug, in catalogue order."""
+    from configurator.products.bracket import Bracket
+    from configurator.products.cable_comb import CableComb
+    from configurator.products.cookie_cutter import CookieCutter
     from configurator.products.enclosure import Enclosure
+    from configurator.products.face_plate import FacePlate
+    from configurator.products.finger_box import FingerBox
+    from configurator.products.glow_lamp import GlowLamp
     from configurator.products.gridfinity import Gridfinity
+    from configurator.products.key_fob import KeyFob
     from configurator.products.knob import Knob
+    from configurator.products.lamp_panel import LampPanel
+    from configurator.products.lithophane import PictureLight
     from configurator.products.name_tag import NameTag
+    from configurator.products.own_file import OwnFile
+    from configurator.products.phone_case import PhoneCase
+    from configurator.products.relief import PictureRelief
+    from configurator.products.sign import EngravedSign
     from configurator.products.spur_gear import SpurGear
+    from configurator.products.tray import MilledTray
     from configurator.products.twisted_vase import TwistedVase
+    from configurator.products.wrist_brace import WristBrace
 
     return {
         family.slug: family
-        for family in (NameTag(), TwistedVase(), Enclosure(), SpurGear(), Gridfinity(), Knob())
+        for family in (
+            NameTag(),
+            TwistedVase(),
+            Enclosure(),
+            SpurGear(),
+            Gridfinity(),
+            Knob(),
+            KeyFob(),
+            Bracket(),
+            CableComb(),
+            CookieCutter(),
+            WristBrace(),
+            PhoneCase(),
+            FingerBox(),
+            LampPanel(),
+            GlowLamp(),
+            EngravedSign(),
+            MilledTray(),
+            FacePlate(),
+            PictureLight(),
+            PictureRelief(),
+            OwnFile(),
+        )
     }
 
 

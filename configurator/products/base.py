@@ -18,12 +18,17 @@ from pydantic.config import JsonDict
 
 if TYPE_CHECKING:
     from configurator.dfm.base import Finding
-    from configurator.geometry.mesh import Mesh
+    from configurator.geometry.mesh import Floats, Mesh
+    from configurator.geometry.milled import Pocket
+    from configurator.geometry.sheet import Outline
     from configurator.materials import Material
 
 Quality = Literal["draft", "full"]
 Vector = tuple[float, float, float]
-Process = Literal["fdm"]
+Process = Literal["fdm", "laser", "cnc"]
+"""How a part is made. What each process asks and checks: ``configurator.processes``."""
+MAIN = "main"
+"""The role of what is made of the material that the customer chooses."""
 
 
 class BaseParams(BaseModel):
@@ -67,10 +72,24 @@ def text(label: str, default: str, *, max_length: int, help: str = "", group: st
 
 
 def choice(
-    label: str, default: str, choices: Mapping[str, str], *, help: str = "", group: str = ""
+    label: str,
+    default: str,
+    choices: Mapping[str, str],
+    *,
+    help: str = "",
+    group: str = "",
+    samples: str = "",
 ) -> Any:
-    """One of ``choices`` (value to label); annotate the field with the ``Literal`` of its keys."""
-    extra: JsonDict = {"kind": "choice", "group": group, "choices": dict(choices)}
+    """One of ``choices`` (value to label); annotate the field with the ``Literal`` of its keys.
+
+    ``samples`` is a static SVG file with a symbol for each value, shown in place of its label.
+    """
+    extra: JsonDict = {
+        "kind": "choice",
+        "group": group,
+        "choices": dict(choices),
+        "samples": samples,
+    }
     return Field(default, title=label, description=help, json_schema_extra={"x-form": extra})
 
 
@@ -78,6 +97,37 @@ def flag(label: str, default: bool, *, help: str = "", group: str = "") -> Any:
     """Yes or no."""
     extra: JsonDict = {"kind": "flag", "group": group}
     return Field(default, title=label, description=help, json_schema_extra={"x-form": extra})
+
+
+def upload(
+    label: str,
+    default: str,
+    *,
+    accept: Literal["picture", "outline", "solid"],
+    ours: Mapping[str, str],
+    sets: Mapping[str, str] | None = None,
+    help: str = "",
+    group: str = "",
+) -> Any:
+    """A file that the customer brings, as the name of its blob (``configurator.blobs``).
+
+    ``ours`` are those that come with the family (name to label); "" among them means none.
+    ``sets`` are choices that a form takes along when a file is brought. Annotate the field ``str``.
+    """
+    extra: JsonDict = {
+        "kind": "upload",
+        "group": group,
+        "accept": accept,
+        "choices": dict(ours),
+        "sets": dict(sets or {}),
+    }
+    return Field(
+        default,
+        pattern=f"^({'|'.join(ours)}|[0-9a-f]{{64}})$",
+        title=label,
+        description=help,
+        json_schema_extra={"x-form": extra},
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +139,15 @@ class Part:
     (move x, y, z, and whether it is turned over about the x axis first). ``detail_z_mm`` is the
     band of heights that holds letters or relief, judged by the finer of the material's two wall
     limits; ``detail_sunk`` says that it is cut into the face and does not stand on it.
+    ``walls_declared``: the family's formula knows the thinnest wall and its rules say it, so no
+    ray has to look for it. ``bodies`` are how many pieces that do not touch are meant.
+    ``glow`` (n,) is the share of a lamp's light that comes through at each vertex, for a part that
+    is looked at against the light.
+
+    ``process`` makes it, of the material of its ``role`` (``Family.stuff``). ``outline`` is what a
+    sheet part is cut along, in the plane that it lies in: the mesh is that outline, made thick,
+    less the ``pockets`` that a milled part has from above.
+    ``tilt_deg`` turns the part about x, then y, then z before ``home`` moves it.
     """
 
     name: str
@@ -97,6 +156,14 @@ class Part:
     home: tuple[float, float, float, bool] = (0.0, 0.0, 0.0, False)
     detail_z_mm: tuple[float, float] | None = None
     detail_sunk: bool = False
+    walls_declared: bool = False
+    bodies: int = 1
+    glow: Floats | None = None
+    process: Process = "fdm"
+    role: str = MAIN
+    outline: Outline | None = None
+    pockets: tuple[Pocket, ...] = ()
+    tilt_deg: Vector = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -119,10 +186,16 @@ class Family(ABC):
     process: ClassVar[Process] = "fdm"
     materials: ClassVar[tuple[str, ...]]
     """Slugs, the usual one first."""
+    other_materials: ClassVar[Mapping[str, str]] = {}
+    """Role to slug, for parts of a material that is not the customer's to choose."""
+    other_colours: ClassVar[Mapping[str, str]] = {}
+    """Role to colour slug, where it is not simply the material's first colour."""
     Params: ClassVar[type[BaseParams]]
     presets: ClassVar[tuple[Preset, ...]]
     wall_field: ClassVar[str | None] = None
     """The parameter that thickens what the wall check finds too thin."""
+    web_field: ClassVar[str | None] = None
+    """The parameter that widens what the check of webs between cuts finds too narrow."""
     view_deg: ClassVar[tuple[float, float]] = (30.0, 24.0)
     """Where a picture is taken from: turn about z, and height above the horizon."""
 
@@ -139,5 +212,38 @@ class Family(ABC):
         """The size (mm) each part, by name, never exceeds."""
 
     @abstractmethod
-    def rules(self, params: Any, material: Material) -> tuple[Finding, ...]:
-        """What the parameters alone tell: limits of the material, and what was mended."""
+    def rules(self, params: Any, material: Any) -> tuple[Finding, ...]:
+        """What the parameters alone tell: limits of the material, and what was mended.
+
+        ``material`` is a ``Filament`` or a ``Sheet``, by the family's process.
+        """
+
+    def stuff(self, role: str, chosen: Material) -> Material:
+        """What the parts of a role are made of, when the customer chose ``chosen``."""
+        from configurator.materials import material
+
+        return chosen if role == MAIN else material(self.other_materials[role])
+
+    def colour(self, role: str, stuff: Material, chosen: str) -> str:
+        """The colour slug of the parts of a role, when the customer chose ``chosen``."""
+        if role == MAIN:
+            return chosen
+        return self.other_colours.get(role, stuff.colours[0].slug)
+
+    @property
+    def cure_fields(self) -> dict[str, str]:
+        """By check: the parameter that adds what is missing."""
+        named = {"walls": self.wall_field, "bridges": self.web_field}
+        return {check: name for check, name in named.items() if name is not None}
+
+    @property
+    def processes(self) -> frozenset[str]:
+        """Every process that its parts may need."""
+        from configurator.materials import material
+
+        others = (material(slug).process for slug in self.other_materials.values())
+        return frozenset({self.process, *others})
+
+    def processes_of(self, params: Any) -> frozenset[str]:
+        """Those that the parts of this design do need."""
+        return self.processes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from configurator.products.base import (
@@ -20,7 +21,7 @@ from configurator.products.base import (
 if TYPE_CHECKING:
     from configurator.dfm.base import Finding
     from configurator.geometry.box import Box
-    from configurator.materials import Material
+    from configurator.materials import Filament
 
 
 class EnclosureParams(BaseParams):
@@ -45,6 +46,17 @@ class EnclosureParams(BaseParams):
         "m3",
         {"none": "Pressed on", "m2_5": "M2.5 screws", "m3": "M3 screws"},
         help="Posts for self-cutting screws in the corners, or a lid that is pressed on.",
+        group="Lid",
+    )
+    lid_of: Literal["printed", "acrylic", "plywood"] = choice(
+        "Lid made",
+        "printed",
+        {
+            "printed": "Printed, like the box",
+            "acrylic": "Cut from clear acrylic",
+            "plywood": "Cut from birch plywood",
+        },
+        help="A cut lid is a flat sheet of 3 mm; a laser cutter makes it, and it is screwed on.",
         group="Lid",
     )
     lid_vents: Literal["none", "slots", "honeycomb"] = choice(
@@ -75,7 +87,9 @@ class Enclosure(Family):
     summary = "A box for your board, with lid, screw posts and vents."
     materials = ("petg", "pla")
     Params = EnclosureParams
+    other_materials = MappingProxyType({"acrylic": "acrylic", "plywood": "birch"})
     wall_field = "wall_mm"
+    web_field = "wall_mm"
     view_deg = (32.0, 34.0)
     presets = (
         Preset("Board", {}, "graphite"),
@@ -151,11 +165,13 @@ class Enclosure(Family):
     )
 
     def build(self, params: Any, quality: Quality) -> tuple[Part, ...]:
-        """``body``, open upwards, and ``lid``, lying on its outside."""
+        """``body``, open upwards, and ``lid``, lying on its outside; a cut one is a flat sheet."""
         from configurator.geometry.box import body, lid
 
         box = _box(params)
         width, _, height = box.outer
+        if params.lid_of != "printed":
+            return (Part("body", body(box, quality)), _cut_lid(box, params.lid_of, quality))
         return (
             Part("body", body(box, quality)),
             Part(
@@ -174,19 +190,25 @@ class Enclosure(Family):
         return (body, replace(lid, home=(x, y, z + lift, turned)))
 
     def declared_box(self, params: Any) -> dict[str, Vector]:
-        from configurator.geometry.box import LIP_MM
+        from configurator.geometry.box import CUT_LID_MM, LIP_MM
 
         box = _box(params)
         width, depth, _ = box.outer
+        if params.lid_of != "printed":
+            return {"body": box.outer, "lid": (width, depth, CUT_LID_MM)}
         return {"body": box.outer, "lid": (width, depth, box.lid_mm + LIP_MM)}
 
-    def rules(self, params: Any, material: Material) -> tuple[Finding, ...]:
+    def rules(self, params: Any, material: Filament) -> tuple[Finding, ...]:
         from configurator.dfm.declared import thin_wall
 
         return (
             *thin_wall("body", params.wall_mm, material, "wall_mm"),
             *_smaller_cable(params),
+            *_screwed(params),
         )
+
+    def processes_of(self, params: Any) -> frozenset[str]:
+        return frozenset({"fdm"}) if params.lid_of == "printed" else self.processes
 
 
 def _box(params: EnclosureParams) -> Box:
@@ -198,10 +220,49 @@ def _box(params: EnclosureParams) -> Box:
         height_mm=params.height_mm,
         wall_mm=params.wall_mm,
         corner_mm=params.corner_mm,
-        screw=SCREWS.get(params.screws),
+        screw=SCREWS.get("m3" if _needs_screws(params) else params.screws),
         lid_vents=params.lid_vents,
         side_vents=params.side_vents,
         cable_mm=params.cable_mm,
+    )
+
+
+def _needs_screws(params: EnclosureParams) -> bool:
+    """A sheet has no lip that could be pressed in."""
+    return params.lid_of != "printed" and params.screws == "none"
+
+
+def _cut_lid(box: Box, role: str, quality: Quality) -> Part:
+    from configurator.geometry.box import cut_lid
+    from configurator.geometry.sheet import plate
+
+    outline, (width, _, height) = cut_lid(box, quality), box.outer
+    return Part(
+        "lid",
+        plate(outline),
+        at=(width + 8, 0.0, 0.0),
+        home=(0.0, 0.0, height, False),
+        process="laser",
+        role=role,
+        outline=outline,
+    )
+
+
+def _screwed(params: EnclosureParams) -> tuple[Finding, ...]:
+    """A lid that cannot be pressed on gets its screws."""
+    from configurator.dfm.base import Finding
+
+    if not _needs_screws(params):
+        return ()
+    return (
+        Finding(
+            check="screws",
+            level="mended",
+            part="lid",
+            state="The lid is held by M3 screws.",
+            cause="A cut sheet has no lip that could be pressed into the box.",
+            cure="Choose a printed lid to have it pressed on.",
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +11,16 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Literal
 
+from configurator.blobs import NAME
 from configurator.products.base import BaseParams, Family
 from core.errors import BadInput
 
-Kind = Literal["number", "text", "choice", "flag"]
+Kind = Literal["number", "text", "choice", "flag", "upload"]
 Value = float | int | str | bool
 
 _YES = frozenset({"1", "true", "on", "yes"})
+_JOINERS = re.compile("(?<=[\u0600-\u06ff\u0900-\u097f])[\u200c\u200d]")
+"""Zero-width (non-)joiners where Persian and Hindi spelling needs them."""
 _NO = frozenset({"0", "false", "off", "no", ""})
 
 
@@ -37,6 +41,12 @@ class FormField:
     whole: bool = False
     max_length: int | None = None
     choices: tuple[tuple[str, str], ...] = ()
+    samples: str = ""
+    """Of a choice: the static file with a symbol for each value, or none."""
+    accept: str = ""
+    """Of an upload: the kind of blob."""
+    sets: tuple[tuple[str, str], ...] = ()
+    """Of an upload: (name, value) of choices that go with a file."""
 
     @property
     def decimals(self) -> int:
@@ -62,6 +72,11 @@ def fields(family: Family) -> tuple[FormField, ...]:
     return tuple(_field(name, info) for name, info in family.Params.model_fields.items())
 
 
+def field_of(family: Family, name: str) -> FormField:
+    """One field of a family by the name of its parameter."""
+    return next(form for form in fields(family) if form.name == name)
+
+
 def _field(name: str, info: Any) -> FormField:
     extra = info.json_schema_extra["x-form"]
     limits = {
@@ -84,7 +99,19 @@ def _field(name: str, info: Any) -> FormField:
         whole=extra.get("whole", False),
         max_length=limits.get("max_length"),
         choices=tuple(extra.get("choices", {}).items()),
+        samples=extra.get("samples", ""),
+        accept=extra.get("accept", ""),
+        sets=tuple(extra.get("sets", {}).items()),
     )
+
+
+def uploads_in(family: Family, params: Mapping[str, Any]) -> dict[str, str]:
+    """Which of a design's parameters name blobs: name of the blob to its kind."""
+    return {
+        str(params[form.name]): form.accept
+        for form in fields(family)
+        if form.kind == "upload" and NAME.fullmatch(str(params.get(form.name, "")))
+    }
 
 
 def json_schema(family: Family) -> dict[str, Any]:
@@ -157,7 +184,8 @@ def _text(field: FormField, raw: object) -> Value:
     if not isinstance(raw, str):
         raise ValueError(f"{field.label} has to be text.")
     value = unicodedata.normalize("NFC", raw).strip()
-    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in value):
+    plain = _JOINERS.sub("", value)
+    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in plain):
         raise ValueError(
             f"{field.label} holds a line break or a character that cannot be seen; "
             "type it as one plain line."
@@ -186,7 +214,19 @@ def _flag(field: FormField, raw: object) -> Value:
     raise ValueError(f"{field.label}: “{word[:20]}” is neither yes nor no; choose one.")
 
 
-_READERS = {"number": _number, "text": _text, "choice": _choice, "flag": _flag}
+def _upload(field: FormField, raw: object) -> Value:
+    if isinstance(raw, str) and (raw in dict(field.choices) or NAME.fullmatch(raw)):
+        return raw
+    raise ValueError(f"{field.label}: “{str(raw)[:20]}” names no file of ours; choose yours again.")
+
+
+_READERS = {
+    "number": _number,
+    "text": _text,
+    "choice": _choice,
+    "flag": _flag,
+    "upload": _upload,
+}
 
 
 def to_query(params: BaseParams) -> dict[str, str]:

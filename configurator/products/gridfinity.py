@@ -23,7 +23,7 @@ from configurator.products.base import (
 if TYPE_CHECKING:
     from configurator.dfm.base import Finding
     from configurator.geometry.gridfinity import Bin
-    from configurator.materials import Material
+    from configurator.materials import Filament
 
 
 class GridfinityParams(BaseParams):
@@ -128,7 +128,7 @@ class Gridfinity(Family):
         high = SOCKET[-1][0] + (PLATE_FLOOR_MM if params.magnets else 0.0)
         return {"baseplate": (CELL_MM * params.columns, CELL_MM * params.rows, high)}
 
-    def rules(self, params: Any, material: Material) -> tuple[Finding, ...]:
+    def rules(self, params: Any, material: Filament) -> tuple[Finding, ...]:
         from configurator.dfm.declared import thin_wall
 
         if params.kind == "baseplate":

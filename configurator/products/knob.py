@@ -18,7 +18,7 @@ from configurator.products.base import (
 if TYPE_CHECKING:
     from configurator.dfm.base import Finding
     from configurator.geometry.knob import Knob as Shape
-    from configurator.materials import Material
+    from configurator.materials import Filament
 
 
 class KnobParams(BaseParams):
@@ -197,7 +197,7 @@ class Knob(Family):
         wide = params.diameter_mm + 2 * params.skirt_mm
         return {"knob": (wide, wide, params.height_mm)}
 
-    def rules(self, params: Any, material: Material) -> tuple[Finding, ...]:
+    def rules(self, params: Any, material: Filament) -> tuple[Finding, ...]:
         return _gave_way(params, _shape(params))
 
 

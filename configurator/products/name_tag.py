@@ -16,17 +16,22 @@ from configurator.products.base import (
     number,
     text,
 )
+from configurator.products.typefaces import Face, typeface
 
 if TYPE_CHECKING:
     from configurator.dfm.base import Finding
-    from configurator.materials import Material
+    from configurator.materials import Filament
 
 
 class TagParams(BaseParams):
     """A name tag."""
 
     name: str = text(
-        "Name", "Mia", max_length=24, help="Latin, Greek, Cyrillic, 中文, かな.", group="Lettering"
+        "Name",
+        "Mia",
+        max_length=24,
+        help="Latin, Greek, Cyrillic, 中文, かな, عربي, हिन्दी, עברית.",
+        group="Lettering",
     )
     second_line: str = text(
         "Second line",
@@ -35,12 +40,7 @@ class TagParams(BaseParams):
         help="Smaller, beneath: a phone number, say.",
         group="Lettering",
     )
-    face: Literal["modern", "rounded", "script"] = choice(
-        "Typeface",
-        "rounded",
-        {"modern": "Modern", "rounded": "Rounded", "script": "Script"},
-        group="Lettering",
-    )
+    face: Face = typeface("Typeface", "rounded", group="Lettering")
     lettering: Literal["raised", "engraved"] = choice(
         "Lettering", "raised", {"raised": "Raised", "engraved": "Engraved"}, group="Lettering"
     )
@@ -90,7 +90,7 @@ class NameTag(Family):
     """Name tag."""
 
     slug = "name-tag"
-    version = 1
+    version = 2
     name = "Name tag"
     summary = "For keys, bags, pets and desks, in your letters."
     materials = ("pla", "petg")
@@ -191,7 +191,7 @@ class NameTag(Family):
         high = params.relief_mm if params.lettering == "raised" or params.rim else 0.0
         return {"tag": (params.width_mm, params.height_mm, params.thickness_mm + high)}
 
-    def rules(self, params: Any, material: Material) -> tuple[Finding, ...]:
+    def rules(self, params: Any, material: Filament) -> tuple[Finding, ...]:
         from configurator.dfm.lettered import lettered
         from configurator.geometry.tag_layout import laid_out
 

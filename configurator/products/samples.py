@@ -67,7 +67,7 @@ def _extremes(field: FormField) -> tuple[Value, ...]:
     if field.kind == "number":
         assert field.min is not None and field.max is not None
         return (field.min, field.max)
-    if field.kind == "choice":
+    if field.kind in ("choice", "upload"):
         return tuple(value for value, _ in field.choices)
     if field.kind == "flag":
         return (False, True)

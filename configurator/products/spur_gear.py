@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from configurator.dfm.base import Finding
     from configurator.geometry.gear import Wheel
     from configurator.geometry.involute import Pair
-    from configurator.materials import Material
+    from configurator.materials import Filament
 
 _GAP_MM = 6.0
 
@@ -229,7 +229,7 @@ class SpurGear(Family):
             for name, wheel in (("gear", gear), ("pinion", pinion))
         }
 
-    def rules(self, params: Any, material: Material) -> tuple[Finding, ...]:
+    def rules(self, params: Any, material: Filament) -> tuple[Finding, ...]:
         from configurator.dfm.geared import geared
 
         return geared(params, _pair(params), _wheels(params), material)

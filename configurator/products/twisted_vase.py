@@ -18,7 +18,7 @@ from configurator.products.base import (
 
 if TYPE_CHECKING:
     from configurator.dfm.base import Finding
-    from configurator.materials import Material
+    from configurator.materials import Filament
 
 
 class VaseParams(BaseParams):
@@ -181,7 +181,7 @@ class TwistedVase(Family):
     def declared_box(self, params: Any) -> dict[str, Vector]:
         return {"body": (params.width_mm, params.width_mm, params.height_mm)}
 
-    def rules(self, params: Any, material: Material) -> tuple[Finding, ...]:
+    def rules(self, params: Any, material: Filament) -> tuple[Finding, ...]:
         from configurator.dfm.declared import thin_wall
 
         return (*thin_wall("body", params.wall_mm, material, "wall_mm"), *_lean(params, material))
@@ -202,7 +202,7 @@ def _surface(params: VaseParams) -> Any:
     )
 
 
-def _lean(params: VaseParams, material: Material) -> tuple[Finding, ...]:
+def _lean(params: VaseParams, material: Filament) -> tuple[Finding, ...]:
     """A wall that leans out too far, and the height at which it would stand."""
     from configurator.dfm.declared import leaning_wall
 

@@ -1,7 +1,20 @@
 """Typed, versioned messages between hub and node: the one source of truth for both sides."""
 
 from edge.protocol.base import PROTOCOL, Digest, Message, Name
-from edge.protocol.machine import Bed, Envelope, KeepOut, MachineProfile, Motion
+from edge.protocol.machine import (
+    Bed,
+    Envelope,
+    KeepOut,
+    LaserEnvelope,
+    LaserProfile,
+    MachineProfile,
+    MillEnvelope,
+    MillProfile,
+    Motion,
+    PrinterProfile,
+    Profile,
+    Reach,
+)
 from edge.protocol.manifest import (
     Manifest,
     ManifestRefused,
@@ -42,12 +55,16 @@ __all__ = [
     "Digest",
     "Envelope",
     "KeepOut",
+    "LaserEnvelope",
+    "LaserProfile",
     "MachineProfile",
     "MachineState",
     "MachineStatus",
     "Manifest",
     "ManifestRefused",
     "Message",
+    "MillEnvelope",
+    "MillProfile",
     "Motion",
     "Name",
     "PairReply",
@@ -55,6 +72,9 @@ __all__ = [
     "PairedMachine",
     "PollReply",
     "PollRequest",
+    "PrinterProfile",
+    "Profile",
+    "Reach",
     "Report",
     "ReportKind",
     "SignedManifest",

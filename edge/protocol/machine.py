@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -22,8 +22,8 @@ class KeepOut(Message):
     z_max_mm: Finite = 10_000.0
 
 
-class Envelope(Message):
-    """The hard limits of one machine. Every move of a program must stay inside all of them.
+class Reach(Message):
+    """How far and how fast a machine may go, whatever its tool is.
 
     The volume is what the tool may reach, in machine axes after homing; it may be a little
     larger than what may be printed on (a purge line in front of the bed).
@@ -37,15 +37,6 @@ class Envelope(Message):
     z_max_mm: Finite
     max_feed_mm_s: Positive
     max_accel_mm_s2: Positive
-    max_hotend_c: Positive
-    max_bed_c: NotNegative
-    max_extrude_per_mm: Positive = Field(
-        default=0.35, description="mm of filament per mm of travel; a blob is more than that"
-    )
-    max_extrude_only_mm: Positive = Field(
-        default=25.0, description="mm of filament pushed in one move that travels nowhere"
-    )
-    min_extrude_c: Positive = Field(default=170.0, description="colder than this is cold extrusion")
     keep_outs: tuple[KeepOut, ...] = ()
 
     @model_validator(mode="after")
@@ -58,6 +49,32 @@ class Envelope(Message):
         if any(low >= high for low, high in spans):
             raise ValueError("an envelope needs a positive size on every axis")
         return self
+
+
+class Envelope(Reach):
+    """The hard limits of one printer. Every move of a program must stay inside all of them."""
+
+    max_hotend_c: Positive
+    max_bed_c: NotNegative
+    max_extrude_per_mm: Positive = Field(
+        default=0.35, description="mm of filament per mm of travel; a blob is more than that"
+    )
+    max_extrude_only_mm: Positive = Field(
+        default=25.0, description="mm of filament pushed in one move that travels nowhere"
+    )
+    min_extrude_c: Positive = Field(default=170.0, description="colder than this is cold extrusion")
+
+
+class LaserEnvelope(Reach):
+    """The hard limits of one laser cutter."""
+
+    max_beam_s: Positive = Field(description="the largest S word; the beam's full power is its $30")
+
+
+class MillEnvelope(Reach):
+    """The hard limits of one CNC router: ``z_min_mm`` is the spoil board, which no tool enters."""
+
+    max_spindle_rpm: Positive = Field(description="the largest S word; GRBL's $30")
 
 
 class Bed(Message):
@@ -85,7 +102,7 @@ class Motion(Message):
 
 
 class MachineProfile(Message):
-    """One kind of machine as it is set up: its limits, its nozzle and its slicer settings.
+    """One kind of machine as it is set up, whatever it does.
 
     A program is made for a profile and carries its digest; a machine whose profile has since
     changed refuses the program.
@@ -93,14 +110,48 @@ class MachineProfile(Message):
 
     slug: Name
     name: str = Field(min_length=1, max_length=80)
-    process: Literal["fdm"] = "fdm"
+    process: str
     bed: Bed
+    envelope: Reach
+
+    def digest(self) -> Digest:
+        """sha256 of the canonical form: any change of any setting gives another digest."""
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+
+class PrinterProfile(MachineProfile):
+    """A printer: its limits, its nozzle and its slicer settings."""
+
+    process: Literal["fdm"] = "fdm"
     envelope: Envelope
     nozzle_mm: Positive
     layers_mm: tuple[Positive, ...] = Field(min_length=1, description="heights it is tuned for")
     slicer: dict[str, str] = Field(description="PrusaSlicer settings, as in its .ini")
     motion: Motion
 
-    def digest(self) -> Digest:
-        """sha256 of the canonical form: any change of any setting gives another digest."""
-        return hashlib.sha256(self.canonical()).hexdigest()
+
+class LaserProfile(MachineProfile):
+    """A laser cutter that speaks GRBL: its limits, its tube and how it moves."""
+
+    process: Literal["laser"] = "laser"
+    envelope: LaserEnvelope
+    beam_w: Positive = Field(description="optical power of the tube")
+    travel_mm_s: Positive
+    accel_mm_s2: Positive
+    start_s: NotNegative = Field(description="laying the sheet, focus and homing")
+
+
+class MillProfile(MachineProfile):
+    """A CNC router: its limits, its spindle and how it moves."""
+
+    process: Literal["cnc"] = "cnc"
+    envelope: MillEnvelope
+    spindle_w: Positive
+    travel_mm_s: Positive
+    accel_mm_s2: Positive
+    start_s: NotNegative = Field(description="clamping the board, homing and probing")
+    tool_change_s: NotNegative
+
+
+Profile = Annotated[PrinterProfile | LaserProfile | MillProfile, Field(discriminator="process")]
+"""Any kind of machine that we know, told apart by its process."""

@@ -28,7 +28,7 @@ from edge.protocol.base import (
     Percent,
     Version,
 )
-from edge.protocol.machine import MachineProfile
+from edge.protocol.machine import Profile
 from edge.protocol.manifest import SignedManifest
 
 MAX_REPORTS = 200
@@ -71,7 +71,7 @@ class PairedMachine(Message):
 
     id: Name
     name: str = Field(min_length=1, max_length=80)
-    profile: MachineProfile
+    profile: Profile
 
 
 class PairRequest(Message):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from edge.protocol import MachineProfile, Motion
+from edge.protocol import Motion, PrinterProfile
 
 LINE_MM = 0.45
 """Extrusion width of the profiles."""
@@ -70,7 +70,7 @@ def estimate(
     area_mm2: float,
     size_mm: tuple[float, float, float],
     overhang_mm2: float,
-    profile: MachineProfile,
+    profile: PrinterProfile,
     layer_mm: float,
     density: float,
 ) -> Estimate:
@@ -96,7 +96,7 @@ def _amounts(
     volume: float,
     area: float,
     size: tuple[float, float, float],
-    profile: MachineProfile,
+    profile: PrinterProfile,
     layer: float,
 ) -> _Amounts:
     """Split the solid into walls, top and bottom skins, and infill."""
@@ -120,7 +120,7 @@ def _amounts(
     )
 
 
-def _number(profile: MachineProfile, setting: str) -> float:
+def _number(profile: PrinterProfile, setting: str) -> float:
     return float(profile.slicer[setting].rstrip("%"))
 
 

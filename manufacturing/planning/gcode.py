@@ -6,20 +6,17 @@ workshop has another one (``edge.firewall``), written apart so that one mistake 
 
 from __future__ import annotations
 
-import re
-from array import array
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.protocol import Envelope, KeepOut
+from edge.protocol import Envelope, KeepOut, LaserEnvelope, Reach
 from manufacturing.planning.motion_time import moves_seconds
+from manufacturing.planning.words import Words, read_words
 
-_WORD = re.compile(rb"([A-Z])\s*([-+]?(?:\d+\.?\d*|\.\d+)|(?=\s|$))")
-_X, _Y, _Z, _E, _F = b"XYZEF"
-_COLUMNS = 12
-_ZERO = (0.0, 0.0, 0.0)
+FULL_BEAM = float("inf")
+"""A beam without a power takes the one of before, which may be the greatest."""
 Vector = tuple[float, float, float]
 Floats = NDArray[np.float64]
 
@@ -43,6 +40,7 @@ class Moves:
         line: (n,) int, from 1.
         homed: (n,) bool, whether the machine had been homed by then.
         hot_c: (n,) float, the nozzle's set temperature by then.
+        beam_s: (n,) float, the S word of a laser's beam by then; 0 while it is off.
     """
 
     start: Floats
@@ -53,6 +51,7 @@ class Moves:
     line: NDArray[np.int64]
     homed: NDArray[np.bool_]
     hot_c: Floats
+    beam_s: Floats
 
 
 @dataclass(frozen=True)
@@ -67,10 +66,11 @@ class ProgramFacts:
     end_bed_c: float
     max_feed_mm_s: float
     max_accel_mm_s2: float
+    max_beam_s: float
+    end_beam_s: float
     filament_mm: float
     lines: int
     estimate_s: float
-    commands: frozenset[str]
     moves: Moves = field(repr=False, compare=False)
 
 
@@ -83,145 +83,163 @@ class Violation:
     line: int | None = None
 
 
-@dataclass
-class _Reader:
-    """The state of the machine while its program is read, line by line."""
+class _Modes:
+    """What a program sets between its moves: each setting as steps over the rows of moves.
 
-    at: Vector = (0.0, 0.0, 0.0)
-    e: float = 0.0
-    feed: float = 25.0
-    accel: float = 1000.0
-    max_accel: float = 0.0
-    absolute: bool = True
-    absolute_e: bool = True
-    homed: bool = False
-    hotend: float = 0.0
-    bed: float = 0.0
-    max_hotend: float = 0.0
-    max_bed: float = 0.0
-    layer_from: int | None = None
-    rows: array[float] = field(default_factory=lambda: array("d"))
-    seen: set[bytes] = field(default_factory=set)
+    A position that is set rather than gone to (``G92``, ``G28``) is a row of its own between
+    two moves: ``set_rows`` says before which, ``set_to`` where (X, Y, Z, E; not-a-number for
+    an axis that keeps its own).
+    """
 
-    def take(self, number: int, text: bytes) -> None:
-        if text.startswith((b"G1 ", b"G0 ")):
-            self._move(number, text)
-            return
-        words = _WORD.findall(text)
-        if not words:
-            return
-        letter, value = words[0]
-        command = letter + value
-        self.seen.add(command)
-        if command in (b"G0", b"G1"):
-            self._move(number, b" ".join(key + v for key, v in words))
-        elif letter in (b"G", b"M"):
-            self._other(command, {key: float(v or 0) for key, v in words[1:]})
+    def __init__(self, words: Words, accel_mm_s2: float) -> None:
+        self.max_hotend = self.max_bed = self.max_accel = self.max_beam = 0.0
+        self.set_rows: list[int] = [0]
+        self.set_to: list[list[float]] = [[0.0, 0.0, 0.0, 0.0]]
+        self._rows = len(words.line)
+        self._steps: dict[str, list[tuple[int, float]]] = {
+            "accel": [(0, accel_mm_s2)],
+            "absolute": [(0, 1.0)],
+            "absolute_e": [(0, 1.0)],
+            "homed": [(0, 0.0)],
+            "hotend": [(0, 0.0)],
+            "bed": [(0, 0.0)],
+            "beam": [(0, 0.0)],
+        }
+        before = np.searchsorted(words.line, [line for line, _, _ in words.others])
+        for row, (_, command, said) in zip(before.tolist(), words.others, strict=True):
+            self._take(row, command, said)
 
-    def _move(self, number: int, text: bytes) -> None:
-        """A move as ``G1 X1 Y2 E3``; read by hand, since most lines of a program come here."""
-        command, *words = text.split()
-        self.seen.add(command)
-        x, y, z = start = self.at
-        base_x, base_y, base_z = start if not self.absolute else _ZERO
-        pushed = 0.0
-        for word in words:
-            letter, value = word[0], float(word[1:])
-            if letter == _X:
-                x = base_x + value
-            elif letter == _Y:
-                y = base_y + value
-            elif letter == _E:
-                pushed = value - self.e if self.absolute_e else value
-                self.e = value if self.absolute_e else self.e + value
-            elif letter == _F:
-                self.feed = value / 60.0
-            elif letter == _Z:
-                z = base_z + value
-        self.at = (x, y, z)
-        self.rows.extend(
-            (*start, x, y, z, pushed, self.feed, self.accel, number, self.homed, self.hotend)
-        )
+    def last(self, name: str) -> float:
+        """What a setting is at the end of the program."""
+        return self._steps[name][-1][1]
 
-    def _other(self, command: bytes, words: dict[bytes, float]) -> None:
-        x, y, z = self.at
+    def column(self, name: str) -> Floats:
+        """(n,) a setting as it is at each move."""
+        rows = [row for row, _ in self._steps[name]]
+        values = np.array([value for _, value in self._steps[name]])
+        return np.repeat(values, np.diff([*rows, self._rows]))
+
+    def _take(self, row: int, command: bytes, words: dict[bytes, float]) -> None:
         if command in (b"G90", b"G91"):
-            self.absolute = command == b"G90"
+            self._set(row, "absolute", float(command == b"G90"))
         elif command in (b"M82", b"M83"):
-            self.absolute_e = command == b"M82"
+            self._set(row, "absolute_e", float(command == b"M82"))
         elif command == b"G92":
-            self.e = words.get(b"E", self.e)
-            self.at = (words.get(b"X", x), words.get(b"Y", y), words.get(b"Z", z))
-        elif command == b"G28":
-            self.homed = True
-            axes = words or {b"X": 0.0, b"Y": 0.0, b"Z": 0.0}
-            self.at = (
-                0.0 if b"X" in axes else x,
-                0.0 if b"Y" in axes else y,
-                0.0 if b"Z" in axes else z,
-            )
+            self._put(row, [words.get(axis, np.nan) for axis in (b"X", b"Y", b"Z", b"E")])
+        elif command in (b"G28", b"$H"):
+            self._set(row, "homed", 1.0)
+            axes = words or (b"X", b"Y", b"Z")
+            self._put(row, [0.0 if axis in axes else np.nan for axis in (b"X", b"Y", b"Z", b"E")])
         elif command in (b"M104", b"M109"):
-            self.hotend = words.get(b"S", words.get(b"R", self.hotend))
-            self.max_hotend = max(self.max_hotend, self.hotend)
+            hotend = words.get(b"S", words.get(b"R", self.last("hotend")))
+            self._set(row, "hotend", hotend)
+            self.max_hotend = max(self.max_hotend, hotend)
         elif command in (b"M140", b"M190"):
-            self.bed = words.get(b"S", words.get(b"R", self.bed))
-            self.max_bed = max(self.max_bed, self.bed)
+            bed = words.get(b"S", words.get(b"R", self.last("bed")))
+            self._set(row, "bed", bed)
+            self.max_bed = max(self.max_bed, bed)
         elif command == b"M204":
-            self.accel = max(words.get(key, 0.0) for key in (b"S", b"P", b"T")) or self.accel
-            self.max_accel = max(self.max_accel, self.accel)
+            said = max(words.get(key, 0.0) for key in (b"S", b"P", b"T"))
+            self._set(row, "accel", said or self.last("accel"))
+            self.max_accel = max(self.max_accel, self.last("accel"))
+        elif command in (b"M3", b"M4", b"M5"):
+            beam = 0.0 if command == b"M5" else words.get(b"S", FULL_BEAM)
+            self._set(row, "beam", beam)
+            self.max_beam = max(self.max_beam, beam)
+
+    def _set(self, row: int, name: str, value: float) -> None:
+        self._steps[name].append((row, value))
+
+    def _put(self, row: int, to: list[float]) -> None:
+        self.set_rows.append(row)
+        self.set_to.append(to)
 
 
-def read_program(gcode: bytes) -> ProgramFacts:
+def read_program(gcode: bytes, accel_mm_s2: float = 1000.0) -> ProgramFacts:
     """Read straight-line G-code (G0, G1) and follow its modes.
 
     Args:
         gcode: the program; millimetres, ``;`` comments, PrusaSlicer's ``;LAYER_CHANGE`` marks
             where the purge ends (without one, everything counts as the part).
+        accel_mm_s2: what holds until the program sets another.
     """
-    reader = _Reader()
-    number = 0
-    for number, line in enumerate(gcode.split(b"\n"), 1):
-        if line.startswith(b";"):
-            if reader.layer_from is None and line.startswith(b";LAYER_CHANGE"):
-                reader.layer_from = number
-            continue
-        text = line.partition(b";")[0].strip()
-        if text:
-            reader.take(number, text)
-    return _facts(reader, number)
-
-
-def _facts(reader: _Reader, lines: int) -> ProgramFacts:
-    table = np.frombuffer(reader.rows, dtype=np.float64).reshape(-1, _COLUMNS)
-    moves = Moves(
-        start=table[:, 0:3],
-        end=table[:, 3:6],
-        extruded_mm=table[:, 6],
-        feed_mm_s=table[:, 7],
-        accel_mm_s2=table[:, 8],
-        line=table[:, 9].astype(np.int64),
-        homed=table[:, 10].astype(bool),
-        hot_c=table[:, 11],
-    )
+    words = read_words(gcode)
+    modes = _Modes(words, accel_mm_s2)
+    moves = _follow(words, modes)
     drawing = (moves.extruded_mm > 0) & np.any(moves.start[:, :2] != moves.end[:, :2], axis=1)
-    drawing &= moves.line > (reader.layer_from or 0)
+    drawing &= moves.line > _first_layer(gcode)
     return ProgramFacts(
         bounds_mm=_box(moves.end[moves.homed]),
         extruding_bounds_mm=_box(np.vstack((moves.start[drawing], moves.end[drawing]))),
-        max_hotend_c=reader.max_hotend,
-        max_bed_c=reader.max_bed,
-        end_hotend_c=reader.hotend,
-        end_bed_c=reader.bed,
+        max_hotend_c=modes.max_hotend,
+        max_bed_c=modes.max_bed,
+        end_hotend_c=modes.last("hotend"),
+        end_bed_c=modes.last("bed"),
         max_feed_mm_s=float(moves.feed_mm_s.max(initial=0.0)),
-        max_accel_mm_s2=reader.max_accel,
+        max_accel_mm_s2=modes.max_accel,
+        max_beam_s=modes.max_beam,
+        end_beam_s=modes.last("beam"),
         filament_mm=float(moves.extruded_mm.sum()),
-        lines=lines,
+        lines=words.lines,
         estimate_s=moves_seconds(
             moves.end - moves.start, moves.extruded_mm, moves.feed_mm_s, moves.accel_mm_s2
         ),
-        commands=frozenset(c.decode("ascii") for c in reader.seen),
         moves=moves,
     )
+
+
+def _first_layer(gcode: bytes) -> int:
+    """The line of the first layer's mark; 0 without one."""
+    mark = b";LAYER_CHANGE"
+    at = 0 if gcode.startswith(mark) else gcode.find(b"\n" + mark) + 1
+    return gcode.count(b"\n", 0, at) + 1 if at or gcode.startswith(mark) else 0
+
+
+def _follow(words: Words, modes: _Modes) -> Moves:
+    """Where every move begins and ends."""
+    relative = modes.column("absolute") == 0.0
+    relative_e = modes.column("absolute_e") == 0.0
+    sets = len(modes.set_rows)
+    said = np.insert(words.values[:, :4], modes.set_rows, modes.set_to, axis=0)
+    adds = np.insert(
+        np.column_stack((relative, relative, relative, relative_e)), modes.set_rows, False, axis=0
+    )
+    is_move = np.insert(np.ones(len(words.line), np.bool_), modes.set_rows, np.zeros(sets, bool))
+    at = np.column_stack([_positions(said[:, i], adds[:, i]) for i in range(4)])
+    before = np.vstack((at[:1], at[:-1]))
+    start, end = before[is_move], at[is_move]
+    e_words = words.values[:, 3]
+    pushed = np.where(relative_e, np.nan_to_num(e_words), end[:, 3] - start[:, 3])
+    feed = np.append(25.0, words.values[:, 4] / 60.0)
+    return Moves(
+        start=start[:, :3],
+        end=end[:, :3],
+        extruded_mm=pushed,
+        feed_mm_s=_positions(feed, np.zeros(len(feed), np.bool_))[1:],
+        accel_mm_s2=modes.column("accel"),
+        line=words.line,
+        homed=modes.column("homed") == 1.0,
+        hot_c=modes.column("hotend"),
+        beam_s=modes.column("beam"),
+    )
+
+
+def _positions(said: Floats, adds: NDArray[np.bool_]) -> Floats:
+    """(m,) one axis after each row, from its words: the first says where it is.
+
+    Args:
+        said: (m,) not-a-number where the axis is not named.
+        adds: (m,) bool, whether a word is added to the position rather than being it.
+    """
+    rows = np.arange(len(said))
+    known = ~np.isnan(said)
+    last = np.maximum.accumulate(np.where(known & ~adds, rows, 0))
+    if not adds.any():
+        there: Floats = said[last]
+        return there
+    way = np.cumsum(np.where(known & adds, said, 0.0))
+    at: Floats = said[last] + way - way[last]
+    return at
 
 
 def _box(points: Floats) -> Box | None:
@@ -231,14 +249,15 @@ def _box(points: Floats) -> Box | None:
     return Box((low[0], low[1], low[2]), (high[0], high[1], high[2]))
 
 
-def check_envelope(facts: ProgramFacts, envelope: Envelope) -> tuple[Violation, ...]:
+def check_envelope(facts: ProgramFacts, envelope: Reach) -> tuple[Violation, ...]:
     """Every kind of violation once, with the first line where it happens."""
-    found = [
-        *_space(facts.moves, envelope),
-        *_speed(facts, envelope),
-        *_heat(facts, envelope),
-        *_flow(facts.moves, envelope),
-    ]
+    found = [*_space(facts.moves, envelope), *_speed(facts, envelope)]
+    if isinstance(envelope, Envelope):
+        found += [*_heat(facts, envelope), *_flow(facts.moves, envelope), *_no_beam(facts)]
+    elif isinstance(envelope, LaserEnvelope):
+        found += [*_beam(facts, envelope), *_cold(facts)]
+    else:
+        found.append(Violation("machine", "nobody has said what this machine may do"))
     if facts.bounds_mm is None:
         found.append(Violation("no_motion", "the program never moves a homed machine"))
     return tuple(found)
@@ -248,7 +267,7 @@ def _first(bad: NDArray[np.bool_], moves: Moves) -> int | None:
     return int(moves.line[np.argmax(bad)]) if bool(bad.any()) else None
 
 
-def _space(moves: Moves, envelope: Envelope) -> list[Violation]:
+def _space(moves: Moves, envelope: Reach) -> list[Violation]:
     found = []
     if line := _first(~moves.homed & np.any(moves.start != moves.end, axis=1), moves):
         found.append(Violation("not_homed", "it moves before it is homed", line))
@@ -286,7 +305,7 @@ def _enters(moves: Moves, zone: KeepOut) -> NDArray[np.bool_]:
     return hits
 
 
-def _speed(facts: ProgramFacts, envelope: Envelope) -> list[Violation]:
+def _speed(facts: ProgramFacts, envelope: Reach) -> list[Violation]:
     found = []
     cap = envelope.max_feed_mm_s
     if line := _first(facts.moves.feed_mm_s > cap + 1e-6, facts.moves):
@@ -321,3 +340,30 @@ def _flow(moves: Moves, envelope: Envelope) -> list[Violation]:
     if line := _first(blob, moves):
         found.append(Violation("too_much_filament", "it extrudes a blob", line))
     return found
+
+
+def _beam(facts: ProgramFacts, envelope: LaserEnvelope) -> list[Violation]:
+    found, moves = [], facts.moves
+    cap = envelope.max_beam_s
+    if facts.max_beam_s > cap:
+        line = _first(moves.beam_s > cap, moves)
+        found.append(Violation("too_bright", f"a beam above S{cap:g}", line))
+    # Where an axis is not known, nobody knows what is burnt.
+    if line := _first((moves.beam_s > 0) & ~moves.homed, moves):
+        found.append(Violation("beam_not_homed", "the beam is on before it is homed", line))
+    if facts.end_beam_s > 0:
+        found.append(Violation("left_on", "it ends with the beam on"))
+    return found
+
+
+def _cold(facts: ProgramFacts) -> list[Violation]:
+    """A laser cutter has nothing to heat and nothing to extrude."""
+    if facts.max_hotend_c > 0 or facts.max_bed_c > 0 or bool(np.any(facts.moves.extruded_mm)):
+        return [Violation("not_a_laser", "it heats or extrudes, which no laser cutter does")]
+    return []
+
+
+def _no_beam(facts: ProgramFacts) -> list[Violation]:
+    if facts.max_beam_s > 0:
+        return [Violation("not_a_printer", "it turns a beam on, which no printer has")]
+    return []

@@ -60,7 +60,7 @@ def place(parts: tuple[PlatePart, ...], bed: Bed) -> tuple[Placed, ...]:
     sizes = [np.ptp(part.vertices, axis=0) for part in parts]
     _check_each(parts, sizes, bed)
     copies.sort(key=lambda ic: (*_depth_first(sizes[ic[0]]), ic))
-    corners, used = _shelves([sizes[i] for i, _ in copies], bed.width_mm - 2 * PLATE_MARGIN_MM)
+    corners, used = shelves([sizes[i] for i, _ in copies], bed.width_mm - 2 * PLATE_MARGIN_MM)
     if used[1] > bed.depth_mm - 2 * PLATE_MARGIN_MM + 1e-9:
         raise SliceFailed("too_big", "These parts do not fit on one plate together.")
     origin = (
@@ -79,7 +79,7 @@ def fits_plate(boxes_mm: Sequence[Sequence[float]], copies: int, bed: Bed) -> bo
     if any(np.any(size > room + 1e-9) for size in sizes):
         return False
     rows = sorted((size for size in sizes for _ in range(copies)), key=_depth_first)
-    return bool(_shelves(rows, _room(bed)[0])[1][1] <= _room(bed)[1] + 1e-9)
+    return bool(shelves(rows, _room(bed)[0])[1][1] <= _room(bed)[1] + 1e-9)
 
 
 def _room(bed: Bed) -> tuple[float, float]:
@@ -117,18 +117,18 @@ def _check_each(parts: tuple[PlatePart, ...], sizes: list[NDArray[np.float64]], 
             )
 
 
-def _shelves(
-    sizes: list[NDArray[np.float64]], width_mm: float
+def shelves(
+    sizes: Sequence[NDArray[np.float64]], width_mm: float, gap_mm: float = GAP_MM
 ) -> tuple[list[NDArray[np.float64]], NDArray[np.float64]]:
     """Lower-left corners of boxes put in rows from the front, and the size of the whole."""
     corners, x, y, row_depth, widest = [], 0.0, 0.0, 0.0, 0.0
     for size in sizes:
         if x > 0 and x + size[0] > width_mm + 1e-9:
-            x, y, row_depth = 0.0, y + row_depth + GAP_MM, 0.0
+            x, y, row_depth = 0.0, y + row_depth + gap_mm, 0.0
         corners.append(np.array((x, y)))
         widest = max(widest, x + size[0])
         row_depth = max(row_depth, float(size[1]))
-        x += float(size[0]) + GAP_MM
+        x += float(size[0]) + gap_mm
     return corners, np.array((widest, y + row_depth))
 
 

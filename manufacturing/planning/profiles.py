@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edge.protocol import Bed, Envelope, KeepOut, MachineProfile, Motion
+from edge.protocol import Bed, Envelope, KeepOut, Motion, PrinterProfile
 
 _START_GCODE = "\\n".join(
     (
@@ -134,9 +134,9 @@ def _settings(kind: _Kind) -> dict[str, str]:
     }
 
 
-def _profile(kind: _Kind) -> MachineProfile:
+def _profile(kind: _Kind) -> PrinterProfile:
     width, depth, height = kind.size_mm
-    return MachineProfile(
+    return PrinterProfile(
         slug=kind.slug,
         name=kind.name,
         bed=Bed(width_mm=width, depth_mm=depth, height_mm=height),
@@ -268,5 +268,5 @@ _KINDS = (
     ),
 )
 
-PROFILES: dict[str, MachineProfile] = {kind.slug: _profile(kind) for kind in _KINDS}
+PROFILES: dict[str, PrinterProfile] = {kind.slug: _profile(kind) for kind in _KINDS}
 """Slug → profile."""

@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from edge.protocol import Bed, MachineProfile
+from edge.protocol import Bed, PrinterProfile
 from manufacturing.planning.failures import SliceFailed
 from manufacturing.planning.filaments import Filament
 from manufacturing.planning.gcode import Box, ProgramFacts, read_program
@@ -25,6 +25,8 @@ _TIME = re.compile(rb"^; estimated printing time \(normal mode\) = (.+)$", re.M)
 _GRAMS = re.compile(rb"^; total filament used \[g\] = ([\d.]+)", re.M)
 _LENGTH = re.compile(rb"^; filament used \[mm\] = ([\d.]+)", re.M)
 _CONFIG = b"; prusaslicer_config = begin"
+_END_BYTES = 20_000
+"""The slicer writes its totals behind the last move; the end code before them is short."""
 _UNIT_S = {b"d": 86_400, b"h": 3_600, b"m": 60, b"s": 1}
 
 
@@ -50,7 +52,7 @@ class Sliced:
 
 def slice_plate(
     parts: tuple[PlatePart, ...],
-    profile: MachineProfile,
+    profile: PrinterProfile,
     material: Filament,
     *,
     layer_mm: float,
@@ -116,12 +118,12 @@ def _check_ran(ran: Ran, raw: bytes) -> None:
     raise SliceFailed("crashed", "We could not prepare this design for a printer.", detail)
 
 
-def _read_back(raw: bytes, ran: Ran, profile: MachineProfile) -> Sliced:
+def _read_back(raw: bytes, ran: Ran, profile: PrinterProfile) -> Sliced:
     """Check and measure the program, less the timestamp and the settings at its end."""
     gcode = raw.split(b"\n", 1)[1]
     gcode = gcode[: gcode.index(_CONFIG)] if _CONFIG in gcode else gcode
-    grams, length = _number(_GRAMS, gcode), _number(_LENGTH, gcode)
-    seconds = _seconds(gcode)
+    said = gcode[-_END_BYTES:]
+    grams, length, seconds = _number(_GRAMS, said), _number(_LENGTH, said), _seconds(said)
     if not (seconds > 0 and grams > 0 and length > 0):
         raise SliceFailed(
             "empty",

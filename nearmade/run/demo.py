@@ -14,13 +14,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from configurator.materials import material
+from configurator.materials import Flat, material
 from configurator.models import Product
 from configurator.products import families
 from core.states import born
 from core.work import enqueue
 from manufacturing import capacity, nodes
 from manufacturing.models import Factory, Machine, Stock
+from manufacturing.planning.kinds import KINDS
 from routing.models import Demand
 
 
@@ -36,6 +37,7 @@ class Workshop:
     about: str
     machines: tuple[tuple[str, str, float, int, int], ...]
     materials: tuple[str, ...]
+    sheets: tuple[str, ...] = ()
     auto_accept: bool = True
     popularity: float = 1.0
 
@@ -49,8 +51,9 @@ WORKSHOPS = (
         4.8357,
         "Two people in an old silk weavers' house on the Croix-Rousse.",
         (("MK4 A", "prusa-mk4", 0.15, 0, 24), ("MK4 B", "prusa-mk4", 0.15, 0, 24),
-         ("Mini", "prusa-mini", 0.2, 7, 20)),
+         ("Mini", "prusa-mini", 0.2, 7, 20), ("Laser", "laser-1000", 0.15, 8, 20)),
         ("pla", "petg"),
+        ("birch", "poplar", "acrylic"),
         auto_accept=False,
         popularity=1.2,
     ),
@@ -61,8 +64,10 @@ WORKSHOPS = (
         52.52,
         13.405,
         "A cooperative under the railway arches.",
-        (("Big Voron", "voron-350", 0.2, 0, 24), ("X1", "corexy-256", 0.15, 0, 24)),
+        (("Big Voron", "voron-350", 0.2, 0, 24), ("X1", "corexy-256", 0.15, 0, 24),
+         ("Cutter", "laser-1000", 0.2, 7, 22), ("Router", "router-1000", 0.1, 8, 20)),
         ("pla", "petg"),
+        ("birch", "acrylic", "oak", "walnut", "beech", "aluminium", "brass", "acrylic-plate"),
         popularity=1.5,
     ),
     Workshop(
@@ -84,8 +89,9 @@ WORKSHOPS = (
         2.1686,
         "A school workshop that prints for its quarter.",
         (("Ender 1", "ender-3", 0.3, 8, 20), ("Ender 2", "ender-3", 0.3, 8, 20),
-         ("MK4", "prusa-mk4", 0.15, 0, 24)),
+         ("MK4", "prusa-mk4", 0.15, 0, 24), ("Mill", "router-600", 0.15, 8, 20)),
         ("pla", "petg"),
+        ("oak", "walnut", "beech", "acrylic-plate"),
         popularity=0.8,
     ),
     Workshop(
@@ -95,8 +101,10 @@ WORKSHOPS = (
         53.4808,
         -2.2426,
         "A maker space with a late shift.",
-        (("Mini 1", "prusa-mini", 0.2, 0, 24), ("Mini 2", "prusa-mini", 0.2, 0, 24)),
+        (("Mini 1", "prusa-mini", 0.2, 0, 24), ("Mini 2", "prusa-mini", 0.2, 0, 24),
+         ("Laser 40", "laser-600", 0.2, 9, 21)),
         ("pla", "petg"),
+        ("poplar", "acrylic"),
         popularity=0.7,
     ),
     Workshop(
@@ -122,6 +130,7 @@ LOGINS = (
 def ensure_demo(now: dt.datetime | None = None) -> bool:
     """Make the demo unless the network has workshops already. Returns whether it was made."""
     ensure_products()
+    ensure_sheets()
     capacity.ensure_days(now or timezone.now())
     if Factory.objects.exists():
         return False
@@ -144,6 +153,36 @@ def ensure_products() -> None:
         Product.objects.update_or_create(slug=slug, defaults={"version": kind.version})
 
 
+def ensure_sheets() -> None:
+    """Lasers and routers, and their sheets, for a demo made before there were any; once.
+
+    The agent that such a workshop has knows its machines from its pairing, so that the new one
+    comes with an agent of its own.
+    """
+    for row in WORKSHOPS:
+        factory = Factory.objects.filter(name=row.name).first()
+        for process in ("laser", "cnc"):
+            new = [one for one in row.machines if KINDS[one[1]].process == process]
+            if factory is None or not new or _has_sheets(factory, row, process):
+                continue
+            with transaction.atomic():
+                for machine in new:
+                    _machine(factory, *machine)
+                _sheets(factory, _sheets_of(row, process))
+            _enrol_agent(factory, f"-{process}")
+
+
+def _has_sheets(factory: Factory, row: Workshop, process: str) -> bool:
+    slugs = [sheet.slug for sheet in _sheets_of(row, process)]
+    return factory.stock.filter(material__in=slugs, thickness_mm__gt=0).exists()
+
+
+def _sheets_of(row: Workshop, process: str = "") -> list[Flat]:
+    """The sheets and boards of a workshop, of one process or of all."""
+    known = [material(slug) for slug in row.sheets]
+    return [one for one in known if isinstance(one, Flat) and process in ("", one.process)]
+
+
 def password() -> str:
     """The demo logins' password: made on the first run, kept beside the data, printed at start."""
     path = Path(settings.VAR_DIR) / "keys" / "demo_password"
@@ -164,16 +203,9 @@ def _workshop(row: Workshop) -> Factory:
         about=row.about,
         auto_accept=row.auto_accept,
     )
-    for name, profile, tolerance, opens, closes in row.machines:
-        machine = Machine.objects.create(
-            factory=factory,
-            name=name,
-            profile=profile,
-            tolerance_mm=tolerance,
-            opens_min=opens * 60,
-            closes_min=closes * 60,
-        )
-        born(machine, by="system", reason="joined the network")
+    for machine in row.machines:
+        _machine(factory, *machine)
+    _sheets(factory, _sheets_of(row))
     rng = np.random.default_rng(abs(round(row.lat * 1000)))
     Stock.objects.bulk_create(
         Stock(
@@ -186,6 +218,37 @@ def _workshop(row: Workshop) -> Factory:
         for colour in material(kind).colours
     )
     return factory
+
+
+def _machine(
+    factory: Factory, name: str, profile: str, tolerance: float, opens: int, closes: int
+) -> None:
+    machine = Machine.objects.create(
+        factory=factory,
+        name=name,
+        profile=profile,
+        process=KINDS[profile].process,
+        tolerance_mm=tolerance,
+        opens_min=opens * 60,
+        closes_min=closes * 60,
+    )
+    born(machine, by="system", reason="joined the network")
+
+
+def _sheets(factory: Factory, sheets: list[Flat]) -> None:
+    """Eight square metres of each in each thickness and colour."""
+    Stock.objects.bulk_create(
+        Stock(
+            factory=factory,
+            material=sheet.slug,
+            colour=colour.slug,
+            thickness_mm=one.thickness_mm,
+            grams=round(8_000 * one.thickness_mm * sheet.density_g_cm3),
+        )
+        for sheet in sheets
+        for colour in sheet.colours
+        for one in sheet.stocked
+    )
 
 
 def _people(first: Factory) -> None:
@@ -226,18 +289,18 @@ def _shape(day: dt.date, today: dt.date) -> float:
     return rise * week * (1 + 1.2 * year_end + summer)
 
 
-def _enrol_agent(factory: Factory) -> None:
+def _enrol_agent(factory: Factory, which: str = "") -> None:
     """The code with which this workshop's demo agent pairs itself on its first start."""
     _, code = nodes.enrol(factory)
-    folder = edge_folder(factory)
+    folder = edge_folder(factory, which)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "code").touch(mode=0o600)
     (folder / "code").write_text(code)
 
 
-def edge_folder(factory: Factory) -> Path:
+def edge_folder(factory: Factory, which: str = "") -> Path:
     """Where the demo agent of a workshop keeps its state."""
-    return Path(settings.VAR_DIR) / "edge" / f"factory-{factory.pk}"
+    return Path(settings.VAR_DIR) / "edge" / f"factory-{factory.pk}{which}"
 
 
 def _version(slug: str) -> int:

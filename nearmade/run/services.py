@@ -12,6 +12,7 @@ from manufacturing.models import Factory
 from nearmade.run.supervisor import Service
 
 QUEUES = "default,slicing"
+SEARCH_QUEUES = "search"
 
 
 def services(site_url: str, *, agents: bool = True) -> list[Service]:
@@ -22,6 +23,7 @@ def services(site_url: str, *, agents: bool = True) -> list[Service]:
     found = [
         Service("web", web_command(host, port)),
         Service("worker", worker_command()),
+        Service("search", search_command()),
         Service("sweep", [python, "manage.py", "sweep"]),
     ]
     if settings.STRIPE_IS_STANDIN:
@@ -69,7 +71,12 @@ def web_command(host: str, port: str) -> list[str]:
     ]
 
 
-def worker_command(concurrency: int = 4) -> list[str]:
+def search_command() -> list[str]:
+    """One search at a time, in a process of its own that yields to everybody else's work."""
+    return ["nice", "-n", "10", *worker_command(1, SEARCH_QUEUES)]
+
+
+def worker_command(concurrency: int = 4, queues: str = QUEUES) -> list[str]:
     """Threads: the slow work happens in subprocesses (slicer) or waits for the network."""
     return [
         sys.executable,
@@ -83,7 +90,7 @@ def worker_command(concurrency: int = 4) -> list[str]:
         "--concurrency",
         str(concurrency),
         "--queues",
-        QUEUES,
+        queues,
         "--loglevel",
         "WARNING",
         "--without-gossip",
@@ -104,7 +111,8 @@ def standin_environment(site_url: str) -> dict[str, str]:
 def edge_folders() -> list[Path]:
     """One folder per demo workshop: the state of its agent, and the code to pair with."""
     root = settings.VAR_DIR / "edge"
-    names = {f"factory-{pk}" for pk in Factory.objects.values_list("pk", flat=True)}
+    workshops = Factory.objects.values_list("pk", flat=True)
+    names = {f"factory-{pk}{which}" for pk in workshops for which in ("", "-laser", "-cnc")}
     return [root / name for name in names if (root / name).is_dir()]
 
 

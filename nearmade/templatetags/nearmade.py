@@ -14,11 +14,13 @@ from configurator.materials import material
 from configurator.products import family
 from core import money, units
 from core.errors import NotFound
+from manufacturing.processes import WORKS
 
 register = template.Library()
 register.filter("euros", money.euros)
 register.filter("duration", units.duration)
 register.filter("size", units.size)
+register.filter("parts_in_words", units.parts_in_words)
 
 
 @register.filter
@@ -50,7 +52,7 @@ STATES: dict[str, tuple[str, str, str]] = {
     "scrapped": ("bad", "✕", "scrapped"),
     "offline": ("bad", "✕", "silent"),
     "idle": ("good", "●", "idle"),
-    "busy": ("info", "▶", "printing"),
+    "busy": ("info", "▶", "at work"),
     "needs_clearing": ("warn", "⬚", "clear plate"),
     "error": ("bad", "✕", "fault"),
     "maintenance": ("warn", "⚒", "in service"),
@@ -124,6 +126,12 @@ def material_name(slug: str) -> str:
         return material(slug).name
     except NotFound:
         return slug.upper()
+
+
+@register.filter
+def program_steps(process: str) -> str:
+    """What a program of a process is made of: ``layers``, ``cuts``."""
+    return WORKS[process].steps
 
 
 @register.filter

@@ -37,6 +37,7 @@ def shown(order: Order | None) -> dict[str, Any]:
         "order": order,
         "lines": lines,
         "place": places.place(order.place_id) if lines and order else None,
+        "parcels": sum(line.parcels for line in lines),
         "total_cents": sum(line.item.total_cents for line in lines),
         "tax_cents": sum(line.item.tax_cents for line in lines),
         "delivery_cents": sum(line.price.delivery_cents for line in lines),

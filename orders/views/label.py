@@ -12,7 +12,7 @@ from core.errors import Conflict, NotFound
 from manufacturing.models import Job
 from manufacturing.selectors import factories_of
 from orders.countries import country_name
-from orders.models import OrderItem
+from orders.models import LineShare
 
 READY = frozenset({"passed", "handed_over"})
 
@@ -27,12 +27,21 @@ def label(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound("There is no such parcel in your workshop.")
     if job.status not in READY:
         raise Conflict("The address is shown once the part has passed its inspection.")
-    item = OrderItem.objects.select_related("order").get(ref=job.ref)
+    share = LineShare.objects.select_related("item__order").get(ref=job.ref)
+    order = share.item.order
     context = {
-        "order": item.order,
-        "country": country_name(item.order.country),
+        "order": order,
+        "country": country_name(order.country),
+        "together": _together(job, share),
         "job": job,
         "factory": job.factory,
         "here": "jobs",
     }
     return render(request, "orders/label.html", context)
+
+
+def _together(job: Job, share: LineShare) -> list[Job]:
+    """Jobs of this workshop that the price counts into the same parcel: parts of the same line."""
+    refs = share.item.shares.exclude(pk=share.pk).values_list("ref", flat=True)
+    rows = Job.objects.filter(ref__in=list(refs), factory=job.factory)
+    return list(rows.filter(status__in=Job.LIVE))

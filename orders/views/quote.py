@@ -21,6 +21,7 @@ from orders.countries import country_name
 from orders.pricing import MAX_QUANTITY
 from orders.promises import days
 from orders.quotes import CannotBeMade, Quote, Wish, quote
+from orders.selectors import portion_view
 from routing import places
 from routing.places import Place
 
@@ -40,8 +41,14 @@ def price(request: HttpRequest) -> HttpResponse:
             context["findings"] = [f for f in error.measured.findings if f.level == "impossible"]
     context["pairs"] = [(k, v) for k, v in request.GET.items() if k not in ("city", "q")]
     context["back"] = f"/design/{request.GET.get('family', '')}/?{_design_query(request)}"
-    template = "orders/_quote.html" if request.htmx else "orders/quote.html"  # type: ignore[attr-defined]  # set by its middleware
-    return render(request, template, context)
+    return render(request, _template(request), context)
+
+
+def _template(request: HttpRequest) -> str:
+    """A page; for htmx the panel, or only the figures for a cell of a table."""
+    if not request.htmx:  # type: ignore[attr-defined]  # set by its middleware
+        return "orders/quote.html"
+    return "orders/_brief.html" if request.GET.get("brief") else "orders/_quote.html"
 
 
 @require_GET
@@ -104,11 +111,13 @@ def usual_place() -> Place:
 def _shown(found: Quote, wish: Wish) -> dict[str, object]:
     return {
         "quote": found,
+        "portions": [portion_view(one.need, one.promise) for one in found.portions],
         "token": found.sealed(),
         "place": wish.place,
         "days": days(found.promise.earliest, found.promise.latest),
         "sure": round(found.promise.confidence * 100),
         "each_cents": found.price.total_cents // wish.quantity,
+        "grams_each": max(1, round(found.grams / wish.quantity)),
         "co2e_kg": f"{found.co2e_g / 1000:.2g}",
     }
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+import trimesh
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.town import Town
@@ -65,7 +69,7 @@ def test_a_text_that_is_full_or_cannot_be_written_says_so_at_its_field(
     name.press_sequentially("i" * 25)
     expect(name).to_have_value("i" * 24)
     expect(page.locator("#n-name")).to_contain_text("There is room for 24 characters")
-    name.fill("مرحبا")
+    name.fill("안녕")
     expect(page.locator("#n-name")).to_be_empty()
     expect(name).to_have_attribute("aria-invalid", "true")
     name.fill("Io")
@@ -122,10 +126,14 @@ def test_one_click_buys_after_the_price_has_settled(
 def test_a_click_before_the_new_price_waits_for_it(town: Town, page: Page) -> None:
     page.goto(f"{town.url}/design/name-tag/?name=Io")
     expect(page.locator("#quote")).to_contain_text("can be made")
-    page.route("**/quote/?*", lambda route: (page.wait_for_timeout(700), route.continue_()))
+    held: list[Route] = []
+    page.route("**/quote/?*", lambda route: held.append(route))
     page.get_by_label("Pieces").fill("4")
     press(page, page.get_by_role("button", name="Add to basket"))
     expect(page.get_by_role("button", name="working out the new price")).to_be_visible()
+    for route in held:  # before unroute: that answers what is still held by itself
+        route.continue_()
+    page.unroute("**/quote/?*")
     page.wait_for_url("**/basket/")
     expect(page.locator(".line")).to_have_count(1)
     expect(page.get_by_label("Pieces")).to_have_value("4")
@@ -162,3 +170,98 @@ def test_a_quantity_counts_as_it_is_changed_and_the_keyboard_goes_on(
     expect(page.get_by_label("Pieces")).to_have_value("3")
     expect(page.get_by_role("button", name=re.compile("^Take .* out$"))).to_be_focused()
     assert page.url.endswith("/basket/")
+
+
+def test_a_copied_link_is_kept_and_file_and_picture_are_of_the_part_as_it_stands(
+    town: Town, page: Page
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{town.url}/design/name-tag/")
+    expect(page.locator("#view")).to_have_attribute("data-shown", re.compile("[1-9]"))
+    page.get_by_label("Name", exact=True).fill("Eve")
+    page.keyboard.press("Tab")
+    expect(page).to_have_url(re.compile("name=Eve"))
+    with page.expect_download() as download:
+        page.get_by_role("link", name="3MF").click()
+    assert re.fullmatch(r"name-tag-[0-9a-f]{8}\.3mf", download.value.suggested_filename)
+    assert "name=Eve" in download.value.url
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save a picture").click()
+    assert download.value.suggested_filename == "name-tag.png"
+    with Image.open(download.value.path()) as seen:
+        assert seen.mode == "RGBA"
+        assert seen.getbbox() is not None, "the part is on it"
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("#toast")).to_contain_text("Link copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert re.match(rf"{town.url}/designs/[0-9a-f]{{32}}/\?material=pla&colour=", link)
+    page.goto(link)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Eve")
+
+
+def png(tmp_path: Path, shade: int, side: int = 64) -> Path:
+    path = tmp_path / f"{shade}.png"
+    Image.radial_gradient("L").resize((side, side)).point(lambda v: v * shade // 255).save(path)
+    return path
+
+
+def test_a_picture_is_brought_shown_taken_back_and_ordered(
+    town: Town, page: Page, tmp_path: Path
+) -> None:
+    page.goto(f"{town.url}/design/relief/")
+    field = page.locator("[data-upload]")
+    expect(page.get_by_role("radio", name="Sunflower")).to_be_checked()
+    field.locator("input[type=file]").set_input_files(png(tmp_path, 240))
+    expect(field).to_contain_text("Your picture is in the design.")
+    expect(page.get_by_role("radio", name="Yours")).to_be_checked()
+    expect(page).to_have_url(re.compile("picture=[0-9a-f]{64}"))
+    own = page.url
+    expect(field.locator("img").last).to_have_js_property("naturalWidth", 64)
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("radio", name="Sunflower")).to_be_checked()
+    page.keyboard.press("Control+Shift+z")
+    expect(page.get_by_role("radio", name="Yours")).to_be_checked()
+    expect(page.locator("#quote")).to_contain_text("can be made")
+    expect(page.locator("#quote")).not_to_have_class(re.compile("stale|htmx-request"))
+    press(page, page.get_by_role("button", name="Add to basket"))
+    page.wait_for_url("**/basket/")
+    expect(page.locator(".line")).to_contain_text("Relief")
+    page.goto(own)
+    expect(page.get_by_role("radio", name="Yours")).to_be_checked()
+
+
+def test_a_file_that_cannot_be_read_says_so_and_leaves_the_design_as_it_was(
+    town: Town, page: Page, tmp_path: Path
+) -> None:
+    page.goto(f"{town.url}/design/own-file/")
+    field = page.locator("[data-upload]")
+    expect(page.locator("#quote")).to_contain_text("can be made")
+    wrong = tmp_path / "part.stl"
+    wrong.write_text("this is no solid")
+    field.locator("input[type=file]").set_input_files(wrong)
+    expect(field.get_by_role("status")).to_contain_text("This is none of the solids that we read.")
+    expect(page.get_by_role("radio", name="Hook")).to_be_checked()
+    page.route("**/api/v1/uploads/solid/", lambda route: None)
+    field.locator("input[type=file]").set_input_files(wrong)
+    expect(field.get_by_role("progressbar")).to_be_visible()
+    field.get_by_role("button", name="Cancel").click()
+    expect(field.get_by_role("status")).to_contain_text("Cancelled. Your design is as it was.")
+    expect(field.get_by_role("progressbar")).to_be_hidden()
+
+
+def test_an_open_solid_is_mended_by_the_button_of_its_fault(
+    town: Town, page: Page, tmp_path: Path
+) -> None:
+    ball = trimesh.creation.icosphere(2, 15)
+    keep = np.arange(len(ball.faces)) != 7
+    ball.update_faces(keep)
+    path = tmp_path / "open.stl"
+    ball.export(path)
+    page.goto(f"{town.url}/design/own-file/")
+    page.locator("[data-upload] input[type=file]").set_input_files(path)
+    fault = page.locator(".fault.impossible")
+    expect(fault).to_contain_text("3 edges are open")
+    fault.get_by_role("button").click()
+    expect(page.locator("#checks")).to_contain_text("We closed 1 hole.")
+    expect(page.get_by_label("Mend what is open")).to_be_checked()
+    expect(page.get_by_role("button", name="Add to basket")).to_be_enabled()

@@ -14,7 +14,7 @@ from django.db.models import F, Sum
 from core.models import Transition
 from core.states import Stateful
 from manufacturing.models import Job, MachineDay, Reservation, Stock
-from orders.models import Order, OrderItem, Payment
+from orders.models import Order, OrderItem, Payment, Shipment
 from orders.standin.store import Store
 
 
@@ -34,11 +34,19 @@ def _paid_orders_are_made_once(refs: set[str]) -> Iterator[str]:
     for order in Order.objects.exclude(status="draft"):
         if order.status not in ("shipped", "delivered", "cancelled", "expired"):
             yield f"order {order.ref} is still {order.status}"
+        wanted = int(order.status in ("shipped", "delivered"))
         for item in OrderItem.objects.filter(order=order, removed=False):
-            sent = Job.objects.filter(ref=item.ref, status="handed_over").count()
-            wanted = int(order.status in ("shipped", "delivered"))
+            if not item.shares.exists():
+                yield f"line {item.ref} of {order.ref} is made by nobody"
+        for share in order.shares():
+            jobs = Job.objects.filter(ref=share.ref)
+            sent = jobs.filter(status="handed_over").count()
             if sent != wanted:
-                yield f"line {item.ref} of {order.ref} ({order.status}) was made {sent} times"
+                yield f"share {share.ref} of {order.ref} ({order.status}) was made {sent} times"
+            if {job.wanted.parts for job in jobs} - {share.job_need.parts}:
+                yield f"share {share.ref} of {order.ref} has a job for other parts"
+            if wanted != (parcels := Shipment.objects.filter(share=share).count()):
+                yield f"share {share.ref} of {order.ref} ({order.status}) has {parcels} parcels"
     known = set(Order.objects.values_list("ref", flat=True))
     yield from (f"order {ref} was bought but is not there" for ref in sorted(refs - known))
 

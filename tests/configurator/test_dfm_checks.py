@@ -6,7 +6,7 @@ import trimesh
 
 from configurator.dfm.base import Finding, merged
 from configurator.dfm.fit import Volume, fit
-from configurator.dfm.overhangs import overhang_mm2, overhangs
+from configurator.dfm.overhangs import _spots, overhang_mm2, overhangs
 from configurator.dfm.walls import thickness, walls
 from configurator.dfm.watertight import closed, closed_quickly
 from configurator.engine import draft, evaluate
@@ -161,7 +161,9 @@ class TestFit:
 
     def test_what_fits_none_is_told_the_cure(self):
         (finding,) = fit(
-            {"body": (100, 100, 320)}, (self.LARGE,), lambda m: ("height_mm", "Height", m.z_mm)
+            {"body": (100, 100, 320)},
+            (self.LARGE,),
+            lambda m: ("height_mm", f"Set height to {m.z_mm} mm.", m.z_mm),
         )
         assert finding.level == "impossible"
         assert (finding.field, finding.value) == ("height_mm", 300)
@@ -210,6 +212,30 @@ def test_letters_that_no_tag_is_large_enough_for_get_advice_and_no_button() -> N
     assert finding.field is None and "fewer letters" in finding.cure
 
 
+def test_hairlines_that_no_size_cures_are_cured_by_a_broader_typeface() -> None:
+    tag = {"name": "Featherstone", "face": "elegant"}
+    (finding,) = strokes_of(tag)
+    assert (finding.field, finding.value) == ("face", "rounded") and "Rounded" in finding.cure
+    assert finding.level == "impossible"
+    assert strokes_of({**tag, "face": finding.value}) == []
+
+
+def test_a_short_name_in_hairlines_is_cured_by_its_size() -> None:
+    tag = {"name": "Al", "face": "elegant", "width_mm": 80, "height_mm": 14, "hole": "none"}
+    (finding,) = strokes_of(tag)
+    assert finding.field in ("width_mm", "height_mm")
+    assert strokes_of({**tag, finding.field: finding.value}) == []
+
+
+def test_characters_without_a_shape_are_named_with_the_nearest_text() -> None:
+    found = evaluate("name-tag", {"name": "𝓜𝓲𝓪 안녕", "face": "slab"}, "pla").findings
+    (finding,) = (f for f in found if f.check == "lettering")
+    assert "안" in finding.state and "녕" in finding.state and "Arabic" in finding.cause
+    assert (finding.field, finding.value, finding.level) == ("name", "Mia", "impossible")
+    mark = evaluate("name-tag", {"name": "A\u0e38"}, "pla").findings[0]
+    assert "thai character sara u (U+0E38)" in mark.state
+
+
 def strokes_of(tag):
     return [f for f in evaluate("name-tag", tag, "pla").findings if f.check == "strokes"]
 
@@ -234,3 +260,10 @@ def test_fine_letters_are_painted_and_the_ground_between_them_is_not() -> None:
     flat = np.abs(part.mesh.normals[finding.faces][:, 2]) > 0.5
     assert heights.min() >= low - 1e-6
     assert flat.any() and np.all(heights[flat] > high - 1e-6)
+
+
+def test_no_sampled_point_lies_on_an_edge_where_rounding_would_decide():
+    corners = np.array([[0.0, 0, 1], [10, 0, 1], [0, 10, 1]])
+    mesh = Mesh(corners, np.array([[0, 1, 2]]))
+    x, y = _spots(mesh, np.array([0])).T
+    assert min(x.min(), y.min(), (10 - x - y).min()) > 0.01

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -47,3 +48,33 @@ def test_a_link_that_asks_for_too_many_pieces_is_answered_in_words(
     page = client.get("/design/name-tag/", {"quantity": asked}).content.decode()
     assert f"asks for “{asked}”" in page and f"Set to {taken}." in page
     assert "The link asks" not in client.get("/design/name-tag/?quantity=3").content.decode()
+
+
+def test_a_shared_link_brings_its_picture_along(client: Client) -> None:
+    kept = client.post(
+        "/api/v1/families/name-tag/designs/",
+        {"params": {"name": "Ada & Eve"}},
+        content_type="application/json",
+    ).json()
+    page = client.get(kept["page"], {"colour": "forest"}, follow=True).content.decode()
+    (image,) = re.findall(r'<meta property="og:image" content="([^"]+)"', page)
+    image = html.unescape(image)
+    assert image.startswith("http://testserver/design/name-tag/picture.png?")
+    assert "colour=forest" in image and "w=640" in image
+    picture = client.get(image)
+    assert picture["Content-Type"] == "image/png"
+    assert picture.content != client.get("/design/name-tag/picture.png?w=640").content
+
+
+def test_each_kind_of_file_is_a_link_to_the_design_as_it_stands(client: Client) -> None:
+    page = client.get(TAG, {"name": "Ada"}).content.decode()
+    links = [html.unescape(link) for link in re.findall(r'<a href="([^"]+)" data-file', page)]
+    assert [link.partition("?")[0] for link in links] == [
+        f"{TAG}file.{extension}" for extension in ("3mf", "stl", "glb")
+    ]
+    assert all("name=Ada" in link for link in links)
+    assert client.get(links[0]).status_code == 200
+
+
+def test_a_link_with_a_fault_in_it_still_has_a_page(client: Client) -> None:
+    assert client.get(TAG, {"width_mm": "9999"}).status_code == 200

@@ -69,6 +69,12 @@ def test_text_that_cannot_be_seen_is_refused(bad):
     assert "cannot be seen" in said["name"]
 
 
+def test_joiners_are_kept_where_persian_and_hindi_spelling_needs_them():
+    for text in ("نیک\u200cپور", "क्\u200dष"):
+        assert parse(TAG, {"name": text}).name == text
+    assert "cannot be seen" in sentence(TAG, {"name": "a\u200cb"})["name"]
+
+
 def test_text_too_long_is_told_the_room():
     said = sentence(TAG, {"name": "x" * 25})
     assert said["name"] == "Name has 25 characters; there is room for 24."

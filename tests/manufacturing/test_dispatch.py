@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from django.utils import timezone
 from core.errors import Conflict
 from core.states import move
 from edge.protocol import Cancel, Clear, ManifestRefused, PairRequest, Start, verify_manifest
+from manufacturing import dispatch, machines, nodes, programs
 from manufacturing import jobs as job_services
-from manufacturing import machines, nodes, programs
 from manufacturing.dispatch import HURRY_FOR, HURRY_UP_TO, POLL_IDLE_S, POLL_SOON_S
 from manufacturing.models import Job, Machine, Program, Report
 from manufacturing.planning.profiles import PROFILES
@@ -48,11 +49,16 @@ def planned(machine: Machine, **fields: object) -> Job:
     job = a_job(**fields)  # type: ignore[arg-type]
     move(job, "offered", by="t", machine=machine, factory=machine.factory)
     move(job, "accepted", by="t")
-    sha256 = __import__("hashlib").sha256(GCODE).hexdigest()
+    return give_program(job)
+
+
+def give_program(job: Job) -> Job:
+    assert job.machine is not None
+    sha256 = hashlib.sha256(GCODE).hexdigest()
     programs.write_program(sha256, GCODE)
     program, _ = Program.objects.get_or_create(
         design=job.design,
-        profile_digest=PROFILES[machine.profile].digest(),
+        profile_digest=PROFILES[job.machine.profile].digest(),
         material="pla",
         quantity=1,
         defaults={"sha256": sha256, "size_bytes": len(GCODE), "seconds": 600, "grams": 5.0,
@@ -335,6 +341,37 @@ def test_a_node_asks_again_soon_only_while_a_program_of_its_own_is_being_made(
     assert reply.soon_s == POLL_SOON_S < POLL_IDLE_S == reply.poll_after_s
     move(job, "failed", by="t")
     assert node.poll(machine) is None
+
+
+def test_an_answer_waits_for_the_program_that_is_being_made(
+    machine: Machine, node: TestNode, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any
+) -> None:
+    settings.PROGRAM_DIR = tmp_path
+    node.poll(machine)
+    job = accepted(machine)
+    looked = []
+
+    def planned_meanwhile(seconds: float) -> None:
+        looked.append(seconds)
+        if len(looked) == 3:
+            give_program(job)
+
+    monkeypatch.setattr(dispatch.time, "sleep", planned_meanwhile)
+    reply = node.poll(machine)
+    assert start_in(reply).signed.manifest.job == job.uid
+    assert looked == [dispatch.LOOK_S] * 3
+
+
+def test_an_answer_that_acknowledges_news_waits_for_nothing(
+    machine: Machine, node: TestNode, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node.poll(machine)
+    accepted(machine)
+    monkeypatch.setattr(dispatch.time, "sleep", lambda _: pytest.fail("it waited"))
+    node.say(machine, job.uid, "started")
+    reply = node.poll(machine, "busy", job=job.uid)
+    assert reply is not None
+    assert reply.acks == 1
 
 
 def test_nobody_hurries_for_a_program_that_something_is_in_the_way_of(

@@ -16,11 +16,11 @@ from manufacturing.capacity import ensure_days
 from manufacturing.jobs import hand_over
 from manufacturing.models import Factory, Job, Machine, Reservation, Stock
 from manufacturing.needs import JobNeed
-from orders.baskets import columns_of
+from orders.baskets import write_line
 from orders.checkout import Details, place_order
 from orders.models import Order, OrderItem
 from orders.pricing import Destination, Piece, price
-from orders.quotes import Quote
+from orders.quotes import Portion, Quote
 from routing import matching, offers, places, services
 from routing.models import Offer
 
@@ -80,9 +80,8 @@ def a_quote(number: int = 0, quantity: int = 1, minutes: int = 60, **other: Any)
             "title": "Twisted vase, PETG kiln orange",
             "colour": "kiln",
             "place_id": place.id,
-            "need": need,
+            "portions": (Portion(need, promise),),
             "price": price(piece, quantity, Destination(place.country, promise.distance_km)),
-            "promise": promise,
             "co2e_g": 454,
             "personalised": True,
             "worst": "",
@@ -97,7 +96,7 @@ def a_draft(*quotes: Quote, browser: str = "b" * 32) -> Order:
     order = Order.objects.create(browser=browser, status="draft", place_id=chosen[0].place_id)
     born(order, by="customer")
     for quote in chosen:
-        OrderItem.objects.create(order=order, design_id=quote.need.design_key, **columns_of(quote))
+        write_line(order, quote)
     return order
 
 

@@ -20,7 +20,7 @@ from core.work import Claim
 from manufacturing.models import Factory, Machine, MachineDay, Reservation
 from orders.checkout import place_order
 from orders.models import Order, OrderItem
-from orders.quotes import Quote
+from orders.quotes import Portion, Quote
 from orders.selectors import own_parameters_of
 from orders.tasks import tidy
 from routing import places
@@ -52,7 +52,8 @@ def real_quote() -> Quote:
 
     made = a_quote()
     design = keep_design("twisted-vase", {"height_mm": 70, "width_mm": 44})
-    return dataclasses.replace(made, need=dataclasses.replace(made.need, design_key=design.key))
+    need = dataclasses.replace(made.need, design_key=design.key)
+    return dataclasses.replace(made, portions=(Portion(need, made.promise),))
 
 
 def filled(client: Client, *quotes: Quote) -> Order:
@@ -82,7 +83,7 @@ def test_a_new_quantity_has_a_new_price(factory: Factory, client: Client) -> Non
     item = filled(client, real_quote()).items.get()
     client.post(f"/basket/{item.ref}/quantity/", {"quantity": "7"})
     changed = OrderItem.objects.get()
-    assert changed.quantity == 7 and changed.job_need.quantity == 7
+    assert changed.quantity == 7 and changed.shares.get().job_need.quantity == 7
     assert changed.total_cents > item.total_cents
     assert changed.total_cents == sum(cents for _, _, cents in changed.lines)
 

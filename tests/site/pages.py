@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from stripe import WebhookSignature
 
+from configurator.suggestions import ask as ask_for_suggestions
+from configurator.suggestions import wish_of
 from core.signing import seal
 from edge.protocol import PollRequest
 from tests.orders.standin import SECRET
@@ -22,6 +24,7 @@ ANYONE = "anyone"
 BUYER = "the browser whose basket it is"
 LINK = "whoever has the signed link"
 LOGIN = "whoever is signed in"
+KEEPER = "the account whose saved design it is"
 MEMBER = "the people of the workshop"
 STAFF = "staff"
 NODE = "a paired node"
@@ -80,22 +83,52 @@ def paid(town: Town) -> Facts:
     return {"token": town.paid.link}
 
 
+def kept(town: Town) -> Facts:
+    return {"ref": town.saved.ref}
+
+
 def wish(town: Town) -> Facts:
     return {"family": "twisted-vase", "height_mm": "70", "width_mm": "44", "city": "2996944"}
+
+
+def search(town: Town) -> Facts:
+    return {"uid": ask_for_suggestions(wish_of("cable-comb", {}, "petg")).uid}
 
 
 PAGES = (
     # --- the shop
     Page("configurator:catalogue"),
     Page("configurator:design", kwargs=vase),
+    Page("configurator:thumb", kwargs=lambda t: {"name": "hills"}, html=False),
     Page("configurator:checks", kwargs=vase),
     Page(
         "configurator:solid", kwargs=lambda t: {**vase(t), "quality": "draft"}, html=False
     ),
+    Page("configurator:file", kwargs=lambda t: {**vase(t), "extension": "3mf"}, html=False),
     Page("configurator:drawn", kwargs=vase, query=lambda t: {"w": "160"}, html=False),
     Page("configurator:preset", kwargs=lambda t: {**vase(t), "number": 0}, html=False),
     Page("configurator:shared", kwargs=design),
+    Page("configurator:kept_solid", kwargs=design, html=False),
+    Page("configurator:origin", kwargs=vase, query=lambda t: {"from": t.line.design_id}),
+    Page("configurator:compare_choice", kwargs=vase),
+    Page("configurator:compare_with", kwargs=vase, query=lambda t: {"with": "preset-1"}),
+    Page(
+        "configurator:compare",
+        query=lambda t: dict.fromkeys("ab", f"{t.line.design_id}:pla:kiln:1"),
+    ),
+    Page("configurator:mine"),
+    Page(
+        "configurator:save", methods=POST,
+        posts=lambda t: {"family": "twisted-vase", "saved_name": "Mine", "height_mm": "70"},
+    ),
+    Page("configurator:saved", KEEPER, kwargs=kept),
+    Page("configurator:rename", KEEPER, POST, kept, posts=lambda t: {"name": "Ours"}),
+    Page("configurator:remove", KEEPER, POST, kept),
+    Page("configurator:restore", KEEPER, POST, kept),
     Page("configurator:picture", kwargs=lambda t: {**design(t), "colour": "kiln"}, html=False),
+    Page("configurator:suggest", methods=BOTH, kwargs=vase, posts=lambda t: {"keep": "height_mm"}),
+    Page("configurator:suggestion", kwargs=search),
+    Page("configurator:suggestion_stop", methods=POST, kwargs=search),
     Page("orders:quote", query=wish),
     Page("orders:from_price", kwargs=vase),
     Page("orders:places", query=lambda t: {"q": "Lyo"}),
@@ -176,6 +209,17 @@ PAGES = (
         "api-designs", methods=POST, kwargs=vase, html=False, right=frozenset({201}),
         posts=lambda t: {"params": {"height_mm": 70, "width_mm": 44}},
     ),
+    Page(
+        "api-uploads", methods=POST, kwargs=lambda t: {"kind": "picture"}, html=False,
+        right=frozenset({422}),  # a form is no picture
+    ),
+    Page(
+        "api-suggestions", methods=POST, kwargs=vase, html=False, right=frozenset({202}),
+    ),
+    Page(
+        "api-suggestion", methods=("GET", "DELETE"), html=False,
+        kwargs=lambda t: {"slug": "cable-comb", **search(t)},
+    ),
     Page("schema", html=False),
     Page("api-docs"),
     # --- the house
@@ -187,7 +231,8 @@ PAGES = (
 )  # fmt: skip
 
 RIGHT = {
-    BUYER: "buyer", LOGIN: "customer", MEMBER: "owner", STAFF: "staff", ANYONE: "buyer",
+    BUYER: "buyer", LOGIN: "customer", KEEPER: "customer", MEMBER: "owner", STAFF: "staff",
+    ANYONE: "buyer",
 }  # fmt: skip
 """Who is the right person in a browser; the others come with a link, a token or a signature."""
 

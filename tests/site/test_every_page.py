@@ -14,6 +14,7 @@ from tests.site.conftest import Alone
 from tests.site.pages import (
     ANYONE,
     BUYER,
+    KEEPER,
     LINK,
     LOGIN,
     MEMBER,
@@ -30,6 +31,14 @@ from tests.site.pages import (
 from tests.site.town import Town
 
 pytestmark = pytest.mark.django_db
+NEEDS_NO_TOKEN = (
+    "node-pair",
+    "node-poll",
+    "orders:webhook",
+    "api-designs",
+    "api-uploads",
+    "api-suggestions",
+)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PRIVATE = ("Ada Byron", "12 rue de la Ré", "ada@example.org", "Atelier Rhône", "Twisted vase")
 
@@ -91,6 +100,8 @@ def strangers(page: Page) -> Iterator[tuple[str, set[int]]]:
         # The admin's own pages send them to its login, which names who they are.
         turned = 302 if page.name.startswith("admin:") else 403
         yield from (("", {302}), ("customer", {turned}), ("owner", {turned}))
+    elif page.who == KEEPER:
+        yield from (("", {404}), ("buyer", {404}), ("owner", {404}), ("staff", {404}))
     elif page.who == BUYER:
         yield from (("", {404}), ("customer", {404}), ("owner", {404}), ("staff", {404}))
 
@@ -147,7 +158,7 @@ def test_an_unsigned_webhook_is_refused(town: Town) -> None:
 def test_a_form_of_another_site_changes_nothing(town: Town, alone: Alone) -> None:
     for page in [p for p in PAGES if "POST" in p.methods]:
         with alone(page):
-            free = page.name in ("node-pair", "node-poll", "orders:webhook", "api-designs")
+            free = page.name in NEEDS_NO_TOKEN
             client = town.client(RIGHT.get(page.who, ""), enforce_csrf_checks=True)
             answer = ask(page, town, client, "POST")
             assert (answer.status_code != 403) == free, answer.status_code

@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from configurator.models import SavedDesign
+from configurator.saved import Keeper, Wanted, save
 from manufacturing.models import Factory, Job, Node, Program
 from manufacturing.planning.profiles import PROFILES
 from manufacturing.programs import write_program
@@ -41,6 +43,7 @@ class Town:
     passed: Job
     decision: Decision
     program: Program
+    saved: SavedDesign
 
     @property
     def line(self) -> OrderItem:
@@ -85,7 +88,13 @@ def build() -> Town:
         passed=passed,
         decision=Decision.objects.order_by("pk")[0],
         program=_program(made),
+        saved=_saved(people["customer"], made),
     )
+
+
+def _saved(owner: User, job: Job) -> SavedDesign:
+    wanted = Wanted(job.design, "pla", "kiln", 1)
+    return save(Keeper(owner.pk, ""), "Twisted vase of mine", wanted, timezone.now())
 
 
 def _people(a: Factory, b: Factory) -> dict[str, User]:

@@ -94,7 +94,7 @@ export function ask(el, form) {
 /** A query in one order, whatever the order it was written in. */
 function same(text) {
   const query = new URLSearchParams(text);
-  for (const name of ["family", "city", "q"]) query.delete(name);
+  for (const name of ["family", "city", "q", "from", "saved"]) query.delete(name);
   query.sort();
   return query.toString();
 }

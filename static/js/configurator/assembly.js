@@ -1,19 +1,19 @@
 // Parts of one design: put together as in use, or taken apart.
 
 /** The nodes of the parts below the design's root. */
-function parts(model) {
+export function partsOf(model) {
   const root = model.getObjectByName("design") || model;
   return root.children.filter((node) => node.userData.home);
 }
 
 /** Remember each part's place; returns whether there are several. */
 export function homeParts(model) {
-  return parts(model).length > 1;
+  return partsOf(model).length > 1;
 }
 
 /** Put the parts together, or side by side as they lie on the plate. */
 export function explodeTo(model, apart) {
-  for (const node of parts(model)) {
+  for (const node of partsOf(model)) {
     const [x, y, z, turned] = node.userData.home;
     if (apart) {
       node.position.fromArray(node.userData.at);
@@ -21,6 +21,7 @@ export function explodeTo(model, apart) {
     } else {
       node.position.set(x, y, z);
       node.rotation.set(turned ? Math.PI : 0, 0, 0);
+      if (node.userData.tilt) node.quaternion.fromArray(node.userData.tilt); // it stands up
     }
   }
 }

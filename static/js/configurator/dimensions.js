@@ -13,7 +13,7 @@ export function mountDimensions(el) {
     shown: true,
     /** Box in metres (y up), as the scene has it. */
     draw(box, camera, view) {
-      el.hidden = !this.shown;
+      el.hidden = !this.shown || !box;
       if (!this.shown || !box) return;
       const { min, max } = box;
       const near = camera.position;

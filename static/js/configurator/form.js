@@ -10,7 +10,9 @@ export function mountForm(el) {
     on(name, f) { (heard[name] ||= []).push(f); },
     query: () => query(el),
     colour: () => el.querySelector("input[name=colour]:checked")?.dataset.hex || "#c4501b",
-    set(name, value) { put(el, name, value); tell("settle"); },
+    set(name, value) { form.setAll({ [name]: value }); },
+    /** Several values in one step that undo takes back at once. */
+    setAll(values) { for (const [name, value] of Object.entries(values)) put(el, name, value); tell("settle"); },
     load(params) { load(el, params); tell("colour", form.colour()); tell("settle"); },
   };
   el.addEventListener("input", (event) => {
@@ -21,11 +23,12 @@ export function mountForm(el) {
     // What is typed counts after a moment's pause, not only when the field is left.
     clearTimeout(pause);
     if (["text", "number"].includes(event.target.type)) pause = setTimeout(() => event.target.checkValidity() && tell("settle"), 350);
-    if (event.target.checkValidity?.() !== false && !["colour", "material"].includes(event.target.name)) tell("drag");
+    if (event.target.type !== "file" && event.target.checkValidity?.() !== false && !["colour", "material"].includes(event.target.name)) tell("drag");
     resets(el);
   });
   el.addEventListener("change", (event) => {
     const input = event.target;
+    if (input.type === "file") return; // it counts when it has been read: upload.js
     clearTimeout(pause);
     if (input.type === "number") { keepInRange(input); pair(el, input); resets(el); }
     if (input.type === "checkbox") input.previousElementSibling.disabled = input.checked;
@@ -82,6 +85,7 @@ function put(el, name, value) {
   const input = el.elements[name];
   if (!input) return;
   const first = input instanceof RadioNodeList ? input[input.length - 1] : input;
+  if ("own" in first.dataset) own(first, value);
   if (first.type === "checkbox") {
     first.checked = ["1", "true", "True"].includes(String(value));
     first.previousElementSibling.disabled = first.checked;
@@ -91,6 +95,16 @@ function put(el, name, value) {
     if (first.type === "number") { remember(first); hush(first); }
   }
   resets(el);
+}
+
+/** The place for a file of one's own holds the one that a value names; its picture is shown. */
+function own(input, value) {
+  if (!/^[0-9a-f]{64}$/.test(value)) return;
+  const place = input.closest("label");
+  const picture = place.querySelector("img");
+  input.value = value;
+  place.hidden = false;
+  if (picture) picture.src = picture.dataset.src.replace("*", value);
 }
 
 /** Take all values from a query; a parameter it does not name goes back to its default. */

@@ -4,10 +4,10 @@
 export class Still {
   constructor(el) {
     this.el = el;
-    this.img = el.querySelector("#still");
+    this.img = el.querySelector(".still");
     this.draws = "picture";
     el.setAttribute("aria-label", "A picture of your part, without 3D.");
-    for (const id of ["tool-dims", "tool-turn", "tool-explode"]) document.getElementById(id).hidden = true;
+    for (const id of ["tool-dims", "tool-turn", "tool-explode", "tool-section", "tool-bed"]) document.getElementById(id)?.setAttribute("hidden", "");
     this.words = "This browser shows no 3D. Here is a picture of your part instead; its sizes stand below.";
     this.note(this.words);
   }
@@ -21,10 +21,13 @@ export class Still {
     this.el.dataset.shown = String(Number(this.el.dataset.shown || 0) + 1);
   }
 
-  note(text) { this.el.querySelector("#viewnote").textContent = text; }
+  note(text) { this.el.querySelector(".viewnote").textContent = text; }
   dim(on) { this.el.classList.toggle("stale", on); }
   paint() {}
   reset() {}
   dimensions() {}
   explode() {}
+  lamp() {}
+  wear() {}
+  picture() { return Promise.resolve(this.img.src); }
 }

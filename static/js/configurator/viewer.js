@@ -1,11 +1,15 @@
 // The 3D view: a part on a quiet stage.
 import {
-  ACESFilmicToneMapping, Box3, DirectionalLight, GLTFLoader, HemisphereLight, Mesh, MeshStandardMaterial,
-  OrbitControls, PCFShadowMap, PerspectiveCamera, PlaneGeometry, PMREMGenerator, RoomEnvironment, Scene,
-  ShadowMaterial, Vector3, WebGLRenderer,
+  ACESFilmicToneMapping, Box3, GLTFLoader, MeshStandardMaterial, OrbitControls, PCFShadowMap, PerspectiveCamera,
+  Scene, Vector3, WebGLRenderer,
 } from "../../vendor/three-0.187.0.min.js";
 import { mountDimensions } from "./dimensions.js";
-import { explodeTo, homeParts } from "./assembly.js";
+import { explodeTo, homeParts, partsOf } from "./assembly.js";
+import { Bed } from "./bed.js";
+import { turnByKey } from "./keys.js";
+import { light } from "./lights.js";
+import { glowing, surface } from "./looks.js";
+import { Section } from "./section.js";
 import { Still } from "./still.js";
 
 /** The direction a family is looked at first, from its own angles (degrees about the vertical, above the horizon). */
@@ -14,21 +18,23 @@ function firstView(el) {
   return new Vector3(Math.sin(turn) * Math.cos(height), Math.sin(height), Math.cos(turn) * Math.cos(height));
 }
 
-/** Mount a viewer, or the server's pictures where there is no WebGL. */
-export function mountViewer(el) {
+/** Mount a viewer, or the server's pictures where there is no WebGL. `machines` are those of the network. */
+export function mountViewer(el, machines = []) {
   try {
-    return new Viewer(el);
+    return new Viewer(el, machines);
   } catch {
     return new Still(el);
   }
 }
 
 class Viewer {
-  constructor(el) {
+  constructor(el, machines) {
     this.el = el;
     this.first = firstView(el);
-    this.canvas = el.querySelector("#canvas");
-    this.renderer = new WebGLRenderer({ canvas: this.canvas, antialias: true, alpha: true, preserveDrawingBuffer: true });
+    this.canvas = el.querySelector("canvas");
+    this.renderer = new WebGLRenderer({ canvas: this.canvas, antialias: true, alpha: true, stencil: true, preserveDrawingBuffer: true });
+    this.renderer.debug.checkShaderErrors = false; // asking for them waits for the graphics card
+    this.renderer.localClippingEnabled = true;
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = PCFShadowMap;
     this.renderer.toneMapping = ACESFilmicToneMapping;
@@ -37,36 +43,32 @@ class Viewer {
     this.controls = new OrbitControls(this.camera, this.canvas);
     this.controls.enableDamping = false;
     this.controls.maxPolarAngle = Math.PI * 0.53;
-    this.controls.addEventListener("change", () => this.draw());
+    this.controls.addEventListener("change", () => this.moved());
     this.controls.addEventListener("start", () => { this.touched = true; });
-    this.part = new MeshStandardMaterial({ roughness: 0.52, metalness: 0 });
     this.faults = {
       "fault-weak": new MeshStandardMaterial({ color: "#e8b400", roughness: 0.6 }),
       "fault-impossible": new MeshStandardMaterial({ color: "#d21f12", roughness: 0.6 }),
     };
+    this.edge = new MeshStandardMaterial({ roughness: 0.6, metalness: 0 }); // what a laser has browned
+    this.part = surface("");
+    this.glow = glowing();
     this.loader = new GLTFLoader();
-    this.dims = mountDimensions(el.querySelector("#dims"));
-    this.light();
+    this.dims = mountDimensions(el.querySelector(".dims"));
+    this.section = new Section(this.scene);
+    this.bed = new Bed(this.scene, machines);
+    this.light = light(this.renderer, this.scene, () => this.draw());
     new ResizeObserver(() => this.resize()).observe(el);
-    el.addEventListener("keydown", (event) => this.key(event));
+    el.addEventListener("keydown", (event) => turnByKey(this, event));
   }
 
-  light() {
-    const room = new PMREMGenerator(this.renderer);
-    this.scene.environment = room.fromScene(new RoomEnvironment(), 0.04).texture;
-    this.scene.environmentIntensity = 0.42;
-    room.dispose();
-    this.scene.add(new HemisphereLight("#ffffff", "#c9bfae", 0.5));
-    this.sun = new DirectionalLight("#fff6ea", 2.3);
-    this.sun.castShadow = true;
-    this.sun.shadow.mapSize.set(1024, 1024);
-    this.sun.shadow.radius = 6;
-    this.sun.shadow.bias = -0.0004;
-    this.scene.add(this.sun, this.sun.target);
-    this.ground = new Mesh(new PlaneGeometry(1, 1), new ShadowMaterial({ opacity: 0.22 }));
-    this.ground.rotation.x = -Math.PI / 2;
-    this.ground.receiveShadow = true;
-    this.scene.add(this.ground);
+  /** What the part is made of: its look, not its colour. */
+  wear(slug) {
+    const old = this.part;
+    this.part = surface(slug);
+    this.part.color.copy(old.color);
+    this.model?.traverse((mesh) => { if (mesh.material === old) mesh.material = this.part; });
+    old.dispose();
+    this.cut();
   }
 
   /** Swap the solid for a new one (GLB bytes); the old one's memory is freed. */
@@ -74,54 +76,82 @@ class Viewer {
     const { scene } = await this.loader.parseAsync(glb, "");
     scene.traverse((mesh) => {
       if (!mesh.isMesh) return;
-      mesh.material = this.faults[mesh.material.name] || this.part;
+      mesh.userData.plain = this.faults[mesh.material.name] || (mesh.material.name === "edge" ? this.edge : this.part);
       mesh.castShadow = mesh.receiveShadow = true;
     });
     const first = !this.model;
     if (!first) this.remove(this.model);
     this.model = scene;
     this.scene.add(scene);
-    const several = homeParts(scene);
+    this.relight();
     const button = document.getElementById("tool-explode");
-    button.hidden = !several;
-    if (several) explodeTo(scene, button.getAttribute("aria-pressed") === "true");
+    if (button) button.hidden = !homeParts(scene);
+    this.apart = Boolean(button) && !button.hidden && button.getAttribute("aria-pressed") === "true";
     this.note("");
-    this.frame(first);
+    this.arrange(first);
     if (first) {
       this.canvas.hidden = false;
-      this.el.querySelector("#still").hidden = true;
+      this.el.querySelector(".still")?.setAttribute("hidden", "");
       this.resize();
       document.documentElement.dataset.solid = "shown";
     }
     this.el.dataset.shown = String(Number(this.el.dataset.shown || 0) + 1);
   }
 
+  /** Against the lamp, or by the light of the room: for parts that let light through. */
+  lamp(on) { this.lampOff = !on; this.relight(); this.cut(); }
+
+  relight() {
+    let glows = false;
+    this.model?.traverse((mesh) => {
+      if (!mesh.isMesh || !mesh.userData.plain) return;
+      const through = Boolean(mesh.geometry.attributes._glow);
+      glows ||= through;
+      mesh.material = through && !this.lampOff && mesh.userData.plain === this.part ? this.glow : mesh.userData.plain;
+    });
+    const button = document.getElementById("tool-lamp");
+    if (button) button.hidden = !glows;
+  }
+
   remove(model) {
+    this.section.detach();
     this.scene.remove(model);
     model.traverse((mesh) => mesh.geometry?.dispose());
   }
 
+  /** Put the parts together, apart, or on a machine's bed; then look at them. */
+  arrange(reset) {
+    if (!this.model) return;
+    if (this.bed.on) this.said?.(this.bed.lay(partsOf(this.model)));
+    else { this.bed.clear(); explodeTo(this.model, Boolean(this.apart)); }
+    this.cut();
+    this.frame(reset);
+  }
+
+  /** Cut the part open, or close it again, as the section says. */
+  cut() {
+    const { section } = this;
+    section.cuts([this.part, this.edge, this.glow, ...Object.values(this.faults)]);
+    section.paint(this.part.color);
+    if (this.model) section.attach(this.model);
+    if (this.box) section.place(this.box);
+    this.sectioned?.();
+    this.draw();
+  }
+
   /** Put the light and the ground around the part; the camera follows only what outgrows it. */
   frame(reset) {
-    const box = new Box3().setFromObject(this.model);
-    const size = box.getSize(new Vector3());
-    const radius = size.length() / 2;
+    this.box = new Box3().setFromObject(this.model);
+    const box = this.bed.box(this.box);
+    const radius = Math.max(box.getSize(new Vector3()).length() / 2, this.leastRadius || 0);
     const middle = box.getCenter(new Vector3());
-    this.box = box;
-    this.ground.position.set(middle.x, box.min.y, middle.z);
-    this.ground.scale.setScalar(radius * 14);
-    this.sun.position.copy(middle).add(new Vector3(0.7, 1.5, 0.9).multiplyScalar(radius * 2.2));
-    this.sun.target.position.copy(middle);
-    const shadow = this.sun.shadow.camera;
-    shadow.left = shadow.bottom = -radius * 1.6;
-    shadow.right = shadow.top = radius * 1.6;
-    shadow.near = radius * 0.1;
-    shadow.far = radius * 10;
-    shadow.updateProjectionMatrix();
+    this.light.around(box, radius);
+    this.section.place(this.box);
+    this.sectioned?.();
     const grown = this.radius ? radius / this.radius : 1;
     if (reset) this.look(middle, radius);
     else if (grown > 1.02 || grown < 0.98) {
-      const way = this.camera.position.clone().sub(this.controls.target).multiplyScalar(grown);
+      const way = this.way().multiplyScalar(grown);
       this.controls.target.copy(middle);
       this.camera.position.copy(middle).add(way);
     } else this.controls.target.y = middle.y;
@@ -133,7 +163,8 @@ class Viewer {
   look(middle, radius) {
     const half = (this.camera.fov * Math.PI) / 360;
     const narrow = Math.min(1, this.camera.aspect);
-    const distance = (radius * 1.22) / Math.sin(half) / (narrow < 1 ? narrow + 0.12 : 1);
+    const margin = this.el.clientHeight < 320 ? 1.5 : 1.22; // on a phone the tools lie over the view
+    const distance = (radius * margin) / Math.sin(half) / (narrow < 1 ? narrow + 0.12 : 1);
     this.controls.target.copy(middle);
     this.camera.position.copy(middle).addScaledVector(this.first, distance);
     this.camera.near = distance / 50;
@@ -141,12 +172,30 @@ class Viewer {
     this.camera.updateProjectionMatrix();
   }
 
+  /** From what is looked at to the eye. */
+  way() { return this.camera.position.clone().sub(this.controls.target); }
+
+  /** Look along the same way as another viewer. */
+  follow(way) {
+    this.touched = true;
+    this.camera.position.copy(this.controls.target).add(way);
+    this.camera.lookAt(this.controls.target);
+    this.draw();
+  }
+
+  moved() { this.draw(); this.turned?.(this.way()); }
   reset() { this.touched = false; if (this.model) this.frame(true); }
-  paint(hex) { this.part.color.set(hex); this.draw(); }
+  paint(hex) { this.part.color.set(hex); this.edge.color.set(hex).multiplyScalar(0.42); this.section.paint(this.part.color); this.draw(); }
   dim(on) { this.el.classList.toggle("stale", on); }
-  note(text) { this.el.querySelector("#viewnote").textContent = text; }
+  note(text) { this.el.querySelector(".viewnote").textContent = text; }
+  /** The address of a picture of what is seen, on a transparent ground. */
+  picture() {
+    this.renderer.render(this.scene, this.camera);
+    return new Promise((done) => this.canvas.toBlob((blob) => done(URL.createObjectURL(blob)), "image/png"));
+  }
   dimensions(on) { this.dims.shown = on; this.draw(); }
-  explode(on) { if (this.model) { explodeTo(this.model, on); this.frame(true); } }
+  explode(on) { this.apart = on; this.arrange(true); }
+  lay(on) { this.bed.on = on; this.arrange(true); }
 
   resize() {
     const { clientWidth: width, clientHeight: height } = this.el;
@@ -165,24 +214,7 @@ class Viewer {
     requestAnimationFrame(() => {
       this.waiting = false;
       this.renderer.render(this.scene, this.camera);
-      this.dims.draw(this.box, this.camera, this.el);
+      this.dims.draw(this.bed.on ? null : this.box, this.camera, this.el);
     });
-  }
-
-  key(event) {
-    const turn = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    const zoom = { "+": 0.9, "=": 0.9, "-": 1.1 }[event.key];
-    if (!turn && !zoom) return;
-    event.preventDefault();
-    const way = this.camera.position.clone().sub(this.controls.target);
-    if (zoom) way.multiplyScalar(zoom);
-    else {
-      way.applyAxisAngle(new Vector3(0, 1, 0), turn[0] * 0.15);
-      const side = new Vector3().crossVectors(this.camera.up, way).normalize();
-      way.applyAxisAngle(side, turn[1] * 0.1);
-    }
-    this.camera.position.copy(this.controls.target).add(way);
-    this.controls.update();
-    this.draw();
   }
 }

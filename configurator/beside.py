@@ -1,0 +1,53 @@
+"""What the configurator's page shows beside the form: machines, saved name, where it came from."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+
+from configurator import saved
+from configurator.network import machine_volumes
+from configurator.products.fields import parse
+
+if TYPE_CHECKING:
+    from configurator.views import Chosen
+
+
+def beside(request: HttpRequest, pick: Chosen, values: dict[str, Any]) -> dict[str, Any]:
+    """For templates/configurator/design.html."""
+    ref = request.GET.get("saved", "")
+    row = saved.keeper_of(request).kept().filter(ref=ref).first() if ref else None
+    return {
+        "machines": machines_json(pick.material.process),
+        "saved_row": row,
+        "saved_name": row.name if row else suggested_name(pick.family.name, values),
+        "came_from": request.GET.get("from", "")[:64],
+        "started": _started(pick, values),
+    }
+
+
+def machines_json(process: str) -> str:
+    """The build volumes of the network's machines of a process, for the view on the bed."""
+    return json.dumps(
+        [
+            {"name": m.name, "x": m.x_mm, "y": m.y_mm, "z": m.z_mm, "margin": m.margin_mm}
+            for m in machine_volumes()
+            if m.process == process
+        ]
+    )
+
+
+def suggested_name(kind_name: str, values: dict[str, Any]) -> str:
+    """A name to begin with: the product, and the words on it if there are any."""
+    words = next((values[n] for n in ("name", "text", "label") if values.get(n)), "")
+    return f"{kind_name} {words}".strip()[: saved.LONGEST_NAME]
+
+
+def _started(pick: Chosen, values: dict[str, Any]) -> str:
+    """The number of the preset that the page opens with, if it is one."""
+    for number, preset in enumerate(pick.family.presets):
+        if parse(pick.family, preset.params).model_dump(mode="json") == values:
+            return str(number)
+    return ""

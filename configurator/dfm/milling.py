@@ -1,0 +1,79 @@
+"""Findings on milled parts that follow from a family's own numbers, each with its nearest cure."""
+
+from __future__ import annotations
+
+from configurator.dfm.base import Finding
+from configurator.materials import Board
+
+FLOOR_MM = 1.0
+"""What families leave under a pocket whatever is asked for."""
+
+
+def narrow_slot(
+    part: str,
+    name: str,
+    width_mm: float,
+    depth_mm: float,
+    board: Board,
+    field: str,
+    label: str,
+) -> tuple[Finding, ...]:
+    """A declared width that no tool enters which reaches its floor; the button widens it."""
+    tool = board.tool_mm(depth_mm)
+    if tool is None or width_mm >= tool - 1e-9:
+        return ()
+    return (
+        Finding(
+            check="slots",
+            level="impossible",
+            part=part,
+            state=f"{name} {width_mm:g} mm wide and {depth_mm:g} mm deep; the smallest tool that "
+            f"reaches so deep is {tool:g} mm.",
+            cause=f"A tool goes {board.REACH:g} times its own width deep, and enters nothing "
+            "narrower than itself.",
+            cure=f"Set {label} to {tool:g} mm.",
+            field=field,
+            value=tool,
+            measured=width_mm,
+            needed=tool,
+        ),
+    )
+
+
+def deep_floor(
+    part: str,
+    depth_mm: float,
+    thickness_mm: float,
+    board: Board,
+    cure: tuple[str, str, float, float, float],
+) -> tuple[Finding, ...]:
+    """What stays under the deepest pocket against what the board needs.
+
+    ``cure`` is (field, its label, its value, its step, its least): the depth that the button
+    takes back. What would go deeper than ``FLOOR_MM`` above the bed is drawn shallower.
+    """
+    left = thickness_mm - depth_mm
+    need = board.min_floor_mm
+    if left >= need - 1e-9:
+        return ()
+    field, label, now, step, least = cure
+    steps = (now - (need - left)) / step
+    value = round(int(steps + 1e-6) * step, 4)
+    able = value >= least
+    mended = left < FLOOR_MM - 1e-9
+    deep = thickness_mm - FLOOR_MM if mended else depth_mm
+    instead = f" instead of {depth_mm:g} mm" if mended else ""
+    return (
+        Finding(
+            check="floor",
+            level="mended" if mended else "weak",
+            part=part,
+            state=f"The deepest pocket is {deep:g} mm{instead}, in a board of {thickness_mm:g} mm.",
+            cause=f"{board.name} needs {need:g} mm under a pocket.",
+            cure=f"Set {label} to {value:g} mm." if able else "Take a thicker board.",
+            field=field if able else None,
+            value=value if able else None,
+            measured=round(max(left, FLOOR_MM), 3),
+            needed=need,
+        ),
+    )

@@ -1,0 +1,131 @@
+"""Findings on face plates that follow from their own parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from configurator.dfm.base import Finding
+from configurator.dfm.milling import narrow_slot
+from configurator.dfm.sheets import stocked
+from configurator.materials import Board
+
+if TYPE_CHECKING:
+    from configurator.geometry.face_plate import FacePlate, Layout, Row
+    from configurator.products.face_plate import FacePlateParams
+
+PART = "plate"
+NAMES = {
+    "mount": "screw holes",
+    "window": "The window",
+    "first": "holes of the first row",
+    "second": "holes of the second row",
+}
+
+
+def panels(params: FacePlateParams, plate: FacePlate, board: Board) -> tuple[Finding, ...]:
+    """Everything known of a face plate before it is meshed."""
+    from configurator.geometry.face_plate import laid_out
+
+    layout = laid_out(plate, "draft")
+    rows = [finding for row in plate.rows for finding in _row(row, plate, board)]
+    return (
+        *stocked(PART, params.sheet_mm, board, "sheet_mm"),
+        *_lost(params, layout),
+        *_corner(params, board),
+        *_window(params, board),
+        *rows,
+    )
+
+
+def _lost(params: FacePlateParams, layout: Layout) -> tuple[Finding, ...]:
+    """Openings that meet others or the edge; fewer of them is the nearest cure of a row."""
+    found = []
+    for name, count in layout.lost.items():
+        row = name in ("first", "second")
+        value = float(getattr(params, f"{name}_count") - count) if row else None
+        what = NAMES[name] if name == "window" else f"{count} {NAMES[name]}"
+        found.append(
+            Finding(
+                check="room",
+                level="impossible",
+                part=PART,
+                state=f"{what} {'is' if name == 'window' or count == 1 else 'are'} left out.",
+                cause="There is no room: the edge or another opening is in the way.",
+                cure=f"Take {value:g} holes, or bring them closer together or elsewhere."
+                if row
+                else "Move it, or make the plate larger.",
+                field=f"{name}_count" if row else None,
+                value=value,
+                measured=float(count),
+                needed=0.0,
+            )
+        )
+    return tuple(found[:1])
+
+
+def _corner(params: FacePlateParams, board: Board) -> tuple[Finding, ...]:
+    """A window's corners are never sharper than the tool."""
+    tool = board.tool_mm(params.sheet_mm)
+    if not params.window_mm or tool is None or params.window_corner_mm >= tool / 2 - 1e-9:
+        return ()
+    return (
+        Finding(
+            check="corners",
+            level="mended",
+            part=PART,
+            state=f"The window's corners come out with a radius of {tool / 2:g} mm instead of "
+            f"{params.window_corner_mm:g} mm.",
+            cause=f"The tool is round, and the smallest that reaches {params.sheet_mm:g} mm deep "
+            f"is {tool:g} mm.",
+            cure=f"Set window corners to {tool / 2:g} mm.",
+            field="window_corner_mm",
+            value=tool / 2,
+            measured=params.window_corner_mm,
+            needed=tool / 2,
+        ),
+    )
+
+
+def _window(params: FacePlateParams, board: Board) -> tuple[Finding, ...]:
+    if not params.window_mm:
+        return ()
+    return narrow_slot(
+        PART, "The window is", params.window_mm, params.sheet_mm, board, "window_mm", "window width"
+    )
+
+
+def _row(row: Row, plate: FacePlate, board: Board) -> tuple[Finding, ...]:
+    """Slots and squares are milled; round holes are drilled and may be finer. And their webs."""
+    if not row.count:
+        return ()
+    deep, field = plate.sheet_mm, f"{row.name}_mm"
+    narrow: tuple[Finding, ...] = ()
+    if row.kind != "round":
+        narrow = narrow_slot(
+            PART, "The slots are" if row.kind == "slots" else "The squares are",
+            row.size_mm, deep, board, field, "their width",
+        )  # fmt: skip
+    return (*narrow, *_webs(row, deep, board))
+
+
+def _webs(row: Row, deep_mm: float, board: Board) -> tuple[Finding, ...]:
+    """What stays between two holes of a row."""
+    left, need = row.pitch_mm - row.size_mm, board.least_wall_mm(deep_mm)
+    if row.count < 2 or left >= need - 1e-9:
+        return ()
+    value = round(-(-(row.size_mm + need) * 10 // 1) / 10, 1)
+    return (
+        Finding(
+            check="ribs",
+            level="weak",
+            part=PART,
+            state=f"Between two holes {max(left, 0):.1f} mm stay; {board.name.lower()} needs "
+            f"{need:.1f} mm.",
+            cause="So thin a web bends away from the tool.",
+            cure=f"Set their pitch to {value:g} mm.",
+            field=f"{row.name}_pitch_mm",
+            value=value,
+            measured=round(left, 3),
+            needed=round(need, 3),
+        ),
+    )

@@ -1,0 +1,113 @@
+"""What can be told of a brace from its measures: does it go on, chafe, and hold its straps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from configurator.dfm.base import Finding, Level
+from configurator.dfm.declared import thin_wall
+from configurator.geometry.wrist_brace import Brace
+from configurator.materials import Filament
+from configurator.products import family
+from configurator.products.fields import field_of
+
+if TYPE_CHECKING:
+    from configurator.products.wrist_brace import BraceParams
+
+PART = "brace"
+GOES_ON = 0.9
+"""Of the wrist's depth must pass the opening: flesh gives way by about a tenth."""
+KIND_EDGE_MM = 0.8
+"""Edges sharper than this press into the skin."""
+
+
+def worn(params: BraceParams, brace: Brace, material: Filament) -> tuple[Finding, ...]:
+    """Everything known of a brace before it is meshed."""
+    return (
+        *thin_wall(PART, params.thickness_mm, material, "thickness_mm", name="Thickness"),
+        *_opening(params, brace),
+        *_edges(params, brace),
+        *_straps(params, brace),
+    )
+
+
+def _finding(check: str, level: Level, state: str, cause: str, cure: str) -> Finding:
+    return Finding(check=check, level=level, part=PART, state=state, cause=cause, cure=cure)
+
+
+def _opening(params: BraceParams, brace: Brace) -> tuple[Finding, ...]:
+    """An opening the wrist does not pass edgewise, or one wider than the brace."""
+    depth = 2 * brace.wrist_half[1]
+    need, form = GOES_ON * depth, field_of(family("wrist-brace"), "opening_mm")
+    made = brace.fitting_opening_mm
+    if made < need:
+        value = form.at_least(need)
+        found = _finding(
+            "opening",
+            "weak",
+            f"The opening is {made:.0f} mm; your wrist is about {depth:.0f} mm deep.",
+            "It would have to be forced over the wrist, and may crack.",
+            f"Set opening to {form.shown(value)}.",
+        )
+        return (replace(found, field=form.name, value=value, measured=made, needed=need),)
+    if made < params.opening_mm - 1e-6:
+        found = _finding(
+            "opening",
+            "mended",
+            f"The opening is {made:.0f} mm instead of {params.opening_mm:g} mm.",
+            "The brace is no wider than that at the wrist.",
+            f"Set opening to {int(made)} mm.",
+        )
+        return (replace(found, field=form.name, value=float(int(made))),)
+    return ()
+
+
+def _edges(params: BraceParams, brace: Brace) -> tuple[Finding, ...]:
+    made, form = brace.rounding_mm, field_of(family("wrist-brace"), "edge_mm")
+    if made < KIND_EDGE_MM - 1e-9:
+        value = form.at_least(KIND_EDGE_MM)
+        found = _finding(
+            "edges",
+            "weak",
+            f"The edges are rounded by {made:.1f} mm.",
+            "Edges this sharp press into the skin.",
+            f"Set edge radius to {form.shown(value)}.",
+        )
+        return (replace(found, field=form.name, value=value, measured=made, needed=KIND_EDGE_MM),)
+    if made < params.edge_mm - 1e-6:
+        value = int(made * 10 + 1e-6) / 10
+        found = _finding(
+            "edges",
+            "mended",
+            f"The edges are rounded by {made:.1f} mm instead of {params.edge_mm:g} mm.",
+            "A radius can be no larger than half the thickness.",
+            f"Set edge radius to {form.shown(value)}.",
+        )
+        return (replace(found, field=form.name, value=value),)
+    return ()
+
+
+def _straps(params: BraceParams, brace: Brace) -> tuple[Finding, ...]:
+    made = brace.fitting_straps
+    if made >= params.straps:
+        return ()
+    form = field_of(family("wrist-brace"), "straps")
+    state = (
+        f"There are {made} straps instead of {params.straps}."
+        if made > 1
+        else f"There is one strap instead of {params.straps}."
+        if made
+        else "There is no room for a strap."
+    )
+    cause = "So many would not find room between the wrist and the end."
+    if not made:
+        return (_finding("straps", "weak", state, cause, "Make the brace longer."),)
+    found = _finding(
+        "straps",
+        "mended",
+        state,
+        cause,
+        f"Set straps to {made}, or make the brace longer or the straps narrower.",
+    )
+    return (replace(found, field=form.name, value=made),)

@@ -1,0 +1,95 @@
+"""What a suggestion leaves as it is until the customer says otherwise.
+
+Four reasons: it is not a thing to search through (a text, a picture, any kind of field that this
+module does not know); the customer changed it by hand; it is an outer size, and a smaller product
+is always cheaper, which nobody needs to be told; or it fits the product to something outside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+from configurator.products.base import BaseParams, Family
+from configurator.products.fields import FormField, fields, parse
+
+Reason = Literal["always", "changed", "size", "fitted"]
+
+SEARCHED = frozenset({"number", "choice", "flag"})
+OUTER_SIZE_MM = 25.0
+"""A length that may vary by more than this is a size of the whole product."""
+
+FITTED: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        slug: frozenset(names.split())
+        for slug, names in {
+            "name-tag": "hole hole_mm",
+            "enclosure": "screws side_vents cable_mm",
+            "spur-gear": "module_mm gear_teeth pinion_teeth pressure backlash_mm gear_bore_mm "
+            "pinion_bore_mm keyway",
+            "gridfinity": "kind columns rows height across deep magnets",
+            "knob": "shaft shaft_mm play_mm deep_mm screw",
+            "key-fob": "correction modules ring hole_mm",
+            "bracket": "screw fit countersunk holes_a holes_b",
+            "cable-comb": "slots cable_mm hold rows base screw_mm",
+            "cookie-cutter": "shape face margin_mm corner_mm",
+            "wrist-brace": "hand wrist_mm forearm_mm forearm_at_mm palm_mm length_mm "
+            "extension_deg opening_mm straps strap_mm",
+            "finger-box": "measured play_mm columns rows lid",
+            "lamp-panel": "play_mm cable_mm stand",
+            "engraved-sign": "face shape holes hole_mm",
+            "milled-tray": "shape notch",
+            "face-plate": "size mount screw_mm inset_mm sunk window_mm window_high_mm "
+            "window_x_mm window_y_mm first_kind first_count first_mm first_pitch_mm first_x_mm "
+            "first_y_mm second_kind second_count second_mm second_pitch_mm second_x_mm second_y_mm",
+            "lithophane": "across_pct down_pct contrast_pct negative form",
+            "relief": "across_pct down_pct contrast_pct soft_pct negative shape",
+            "own-file": "unit scale_pct way turn_deg mend",
+            "phone-case": "model clearance_mm lip_mm hold_mm camera_mm port_mm top",
+        }.items()
+    }
+)
+"""By family: what fits it to a wrist, a phone, a screw, another part. Advice, not a rule."""
+
+
+def pins_at_first(family: Family, params: BaseParams) -> dict[str, Reason]:
+    """Which fields to leave as they are, and why, before the customer has said anything."""
+    changed = changed_by_hand(family, params)
+    found = {form.name: _reason(family, form, changed) for form in fields(family)}
+    return {name: reason for name, reason in found.items() if reason is not None}
+
+
+def always_pinned(family: Family) -> frozenset[str]:
+    """The fields that no search may touch."""
+    return frozenset(form.name for form in fields(family) if form.kind not in SEARCHED)
+
+
+def changed_by_hand(family: Family, params: BaseParams) -> frozenset[str]:
+    """What differs from the preset that is nearest (the defaults are one as well)."""
+    now = params.model_dump()
+    starts = ({}, *(dict(preset.params) for preset in family.presets))
+    return min((_differing(family, now, start) for start in starts), key=len)
+
+
+def _differing(
+    family: Family, now: Mapping[str, Any], start: Mapping[str, object]
+) -> frozenset[str]:
+    then = parse(family, start).model_dump()
+    return frozenset(name for name, value in now.items() if value != then[name])
+
+
+def _reason(family: Family, form: FormField, changed: frozenset[str]) -> Reason | None:
+    if form.kind not in SEARCHED:
+        return "always"
+    if form.name in changed:
+        return "changed"
+    if form.name in FITTED.get(family.slug, frozenset()):
+        return "fitted"
+    return "size" if _is_outer_size(form) else None
+
+
+def _is_outer_size(form: FormField) -> bool:
+    if form.kind != "number" or form.unit != "mm" or form.min is None or form.max is None:
+        return False
+    return form.max - form.min >= OUTER_SIZE_MM

@@ -1,0 +1,275 @@
+"""Cut, bed, saving, your designs, remix and comparison, as a browser does them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.town import Town
+
+pytestmark = pytest.mark.browser
+SHOWN = re.compile("[1-9]")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    town = Town(tmp_path_factory.mktemp("viewer-town"))
+    town.prepare("")
+    town.start("--no-agents")
+    yield town
+    town.stop()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    expect.set_options(timeout=60_000)
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    # htmx says aloud that a request ended because somebody went on to the next page.
+    page.on(
+        "console",
+        lambda m: (
+            broken.append(m.text) if m.type == "error" and not m.text.startswith("htmx:") else None
+        ),
+    )
+    yield page
+    context.close()
+    assert broken == []
+
+
+def open_design(page: Page, town: Town, path: str) -> None:
+    page.goto(f"{town.url}{path}", wait_until="domcontentloaded")
+    expect(page.locator("#view")).to_have_attribute("data-shown", SHOWN)
+
+
+def seen(page: Page) -> Any:
+    """(h, w, 4) what the canvas of the view shows, after the next frame was drawn."""
+    page.locator("#canvas").evaluate(
+        "() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))"
+    )
+    shot = page.locator("#view").screenshot()
+    return np.asarray(Image.open(io.BytesIO(shot)).convert("RGBA")).astype(int)
+
+
+def differs(one: Any, other: Any) -> float:
+    """The share of pixels that are not the same."""
+    return float((np.abs(one - other).max(axis=2) > 12).mean())
+
+
+def save_as(page: Page, name: str) -> None:
+    page.keyboard.press("Control+s")
+    field = page.locator("#save-name")
+    expect(field).to_be_focused()
+    field.fill(name)
+    page.keyboard.press("Enter")
+    expect(page.locator("#save-dialog")).not_to_be_visible()
+    expect(page.locator("#toast")).to_contain_text(f"Saved as “{name}”.")
+
+
+def test_a_cut_shows_solid_material_and_stays_out_of_the_address(town: Town, page: Page) -> None:
+    open_design(page, town, "/design/enclosure/?colour=white")
+    address, whole = page.url, seen(page)
+    page.keyboard.press("x")
+    panel = page.locator("#section-panel")
+    expect(panel).to_be_visible()
+    expect(panel.get_by_role("radio", name="depth")).to_be_checked()
+    cut = seen(page)
+    assert differs(whole, cut) > 0.02
+    number = panel.get_by_role("spinbutton", name="Where the cut is, in mm")
+    expect(number).to_have_value("28.0")
+    slider = panel.get_by_role("slider", name="Where the cut is, in mm")
+    slider.focus()
+    for _ in range(9):
+        page.keyboard.press("ArrowRight")
+    expect(number).to_have_value("28.9")
+    number.fill("50")
+    moved = seen(page)
+    assert differs(cut, moved) > 0.01
+    panel.get_by_role("button", name="Other side").click()
+    assert differs(moved, seen(page)) > 0.02
+    number.fill("900")
+    page.keyboard.press("Tab")
+    expect(number).to_have_value("56.0")
+    page.locator("#view").focus()
+    page.keyboard.press("e")
+    expect(page.locator("#tool-explode")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("x")
+    expect(panel).not_to_be_visible()
+    page.keyboard.press("e")
+    page.locator("#view").blur()
+    assert page.url == address
+    assert differs(whole, seen(page)) < 0.005, "closed again it is as it was"
+
+
+def test_a_massive_part_is_capped_where_it_is_cut(town: Town, page: Page) -> None:
+    """A block's cut face is its own colour with hatching, not the dark inside of a shell."""
+    open_design(page, town, "/design/bracket/?colour=white")
+    page.keyboard.press("x")
+    panel = page.locator("#section-panel")
+    panel.get_by_role("radio", name="height").check()
+    panel.get_by_role("spinbutton", name="Where the cut is, in mm").fill("2")
+    page.keyboard.press("0")
+    picture = seen(page)
+    part = picture[300:700, 200:800, :3]
+    light, dark = (part.min(axis=2) > 150).sum(), (part.max(axis=2) < 60).sum()
+    assert light > 20 * max(1, dark)
+
+
+def test_parts_lie_on_the_bed_of_a_machine_they_fit(town: Town, page: Page) -> None:
+    open_design(page, town, "/design/enclosure/")
+    address, together = page.url, seen(page)
+    note = page.locator("#bednote")
+    page.keyboard.press("b")
+    expect(note).to_contain_text("its bed is 220 × 220 mm, 250 mm high")
+    on_bed = seen(page)
+    assert differs(together, on_bed) > 0.05
+    page.get_by_label("Width inside", exact=True).fill("180")
+    page.keyboard.press("Tab")
+    expect(note).to_contain_text("Each part fits a Creality Ender-3 V2")
+    expect(note).to_contain_text("376 × 56 mm, so they are made one after the other")
+    page.get_by_label("Width inside", exact=True).fill("80")
+    page.keyboard.press("Tab")
+    expect(note).to_contain_text("its bed is 220 × 220 mm")
+    page.locator("#view").focus()
+    page.keyboard.press("b")
+    expect(note).not_to_be_visible()
+    page.locator("#view").blur()
+    assert page.url.partition("?")[0] == address.partition("?")[0]
+    assert differs(together, seen(page)) < 0.005
+
+
+def test_what_no_bed_holds_sticks_out_and_is_named(town: Town, page: Page) -> None:
+    tiny = '[{"name": "Toy 100", "x": 100, "y": 100, "z": 100, "margin": 5}]'
+
+    def answer(route: Any) -> None:
+        found = route.fetch()
+        html = re.sub(
+            r'data-machines="[^"]*"',
+            f'data-machines="{tiny.replace(chr(34), "&quot;")}"',
+            found.text(),
+        )
+        route.fulfill(response=found, body=html)
+
+    page.route(re.compile("/design/name-tag/$"), answer)
+    open_design(page, town, "/design/name-tag/")
+    page.keyboard.press("b")
+    expect(page.locator("#bednote")).to_contain_text("As it is made, on a Toy 100")
+    page.get_by_label("Width", exact=True).fill("110")
+    page.keyboard.press("Tab")
+    expect(page.locator("#bednote")).to_contain_text("framed in red: tag (110 × 24 × 4 mm)")
+
+
+def test_materials_look_like_what_they_are(town: Town, page: Page) -> None:
+    looks = []
+    for material in ("pla", "petg"):
+        open_design(page, town, f"/design/twisted-vase/?material={material}&colour=forest")
+        looks.append(seen(page))
+    assert differs(*looks) > 0.01, "PETG shines where PLA does not"
+
+
+def test_saved_found_again_changed_renamed_deleted_and_put_back(town: Town, page: Page) -> None:
+    open_design(page, town, "/design/name-tag/?name=Eve")
+    save_as(page, "For Eve")
+    expect(page).to_have_url(re.compile("saved=[0-9a-f]{16}"))
+    page.get_by_label("Name", exact=True).fill("Eva")
+    page.keyboard.press("Tab")
+    expect(page).to_have_url(re.compile("name=Eva"))
+    page.keyboard.press("Control+s")
+    expect(page.locator("#toast")).to_have_class(re.compile("shown"))
+    page.goto(f"{town.url}/designs/")
+    card = page.locator("li.design")
+    expect(card).to_have_count(1)
+    card.get_by_role("link", name="Open For Eve").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Eva")
+    page.goto(f"{town.url}/designs/")
+    card.locator("summary").click()
+    card.get_by_label("New name of For Eve").fill("For Eva")
+    page.keyboard.press("Enter")
+    expect(card.locator("h2")).to_have_text("For Eva")
+    card.get_by_role("button", name="Delete For Eva").click()
+    expect(card).to_have_count(0)
+    page.get_by_role("button", name="Put it back").click()
+    expect(card.locator("h2")).to_have_text("For Eva")
+
+
+def test_a_shared_design_that_is_changed_is_a_remix(town: Town, page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_design(page, town, "/design/name-tag/?name=Ada")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("#toast")).to_contain_text("Link copied")
+    first = page.evaluate("navigator.clipboard.readText()")
+    open_design(page, town, first.removeprefix(town.url))
+    origin = page.locator("#origin")
+    expect(origin).to_contain_text("A shared design, as it was kept.")
+    page.get_by_label("Name", exact=True).fill("Bo")
+    page.keyboard.press("Tab")
+    expect(origin).to_contain_text("Remixed from the design you opened")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("#toast")).to_contain_text("Link copied")
+    second = page.evaluate("navigator.clipboard.readText()")
+    assert second.partition("?")[0] != first.partition("?")[0]
+    open_design(page, town, second.removeprefix(town.url))
+    expect(origin).to_contain_text("It is a remix:")
+    expect(origin.locator(".ancestry a")).to_have_attribute(
+        "href", re.compile(re.escape(first.partition("?")[0].removeprefix(town.url)))
+    )
+    page.locator("[data-preset]").nth(3).click()
+    expect(origin).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("from="))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_two_are_compared_from_the_same_angle_by_keyboard(
+    town: Town, page: Page, width: int
+) -> None:
+    for name in ("Eve", "Adam"):
+        open_design(page, town, f"/design/name-tag/?name={name}")
+        save_as(page, f"For {name}")
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{town.url}/designs/")
+    button = page.get_by_role("button", name="Compare", exact=True)
+    expect(button).to_be_disabled()
+    for box in page.locator("input[name=of]").all():
+        box.focus()
+        page.keyboard.press("Space")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".page.compare")).to_have_attribute("data-linked", "2")
+    expect(page.locator("td div[hx-get]").first).to_contain_text("€")
+    expect(page.locator("td div[hx-get]").nth(1)).to_contain_text("Weighs about")
+    expect(page.locator("tr.differs")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    sides = page.locator(".sideview")
+    before = [side.screenshot() for side in sides.all()]
+    sides.first.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowLeft")
+    page.locator("body").evaluate("() => new Promise(d => setTimeout(d, 300))")
+    after = [side.screenshot() for side in sides.all()]
+    assert all(a != b for a, b in zip(before, after, strict=True)), "both have turned"
+
+
+def test_the_page_is_compared_with_the_preset_it_began_with(town: Town, page: Page) -> None:
+    open_design(page, town, "/design/name-tag/")
+    page.locator("[data-preset]").nth(4).click()
+    page.get_by_label("Name", exact=True).fill("Rex")
+    page.keyboard.press("Tab")
+    expect(page).to_have_url(re.compile("name=Rex"))
+    page.locator("#view").focus()
+    page.keyboard.press("c")
+    first = page.locator("#compare-panel .choice a").first
+    expect(first).to_contain_text("Pet")
+    expect(first).to_contain_text("you started from this")
+    first.click()
+    page.wait_for_url("**/compare/**")
+    expect(page.locator("tr.differs td")).to_have_text(["Rex", re.compile("Bruno")])

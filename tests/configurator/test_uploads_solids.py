@@ -1,0 +1,275 @@
+"""Solids from strangers: what is read is what is in the file, what is wrong is said, and mended."""
+
+import tempfile
+from functools import cache
+
+import lib3mf
+import numpy as np
+import pytest
+import trimesh
+
+from configurator import blobs, engine
+from configurator.geometry.own_solids import solid, stood
+from configurator.products.own_file import OURS
+from configurator.uploads import sandbox
+from configurator.uploads.readers import READERS, Refused
+from core.errors import BadInput, NotFound
+from tests.configurator.crafted import BALL, BOX, SOLIDS, TETRA, as_stl, crafted
+
+
+@cache
+def reader():
+    return READERS["solid"]()
+
+
+def read(data):
+    """As the sandboxed process reads it, without the process: those tests stand further down."""
+    try:
+        blob = reader()(data)
+    except Refused as error:
+        raise BadInput(str(error)) from error
+    return blobs.packed(blob), blob
+
+
+def read_in_sandbox(data):
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        return sandbox.read("solid", file)
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    before = blobs.root()
+    blobs.set_root(tmp_path)
+    yield tmp_path
+    if before:
+        blobs.set_root(before)
+
+
+def kept(data):
+    return blobs.keep(read(data)[0])
+
+
+def made(data, **params):
+    """The design of a file, evaluated: (its only part's measures, findings by check)."""
+    result = engine.evaluate("own-file", {"file": kept(data), "way": "as_is", **params}, "pla")
+    return result, {f.check: f for f in result.findings}
+
+
+def joined(*meshes):
+    return trimesh.util.concatenate(meshes)
+
+
+@pytest.mark.parametrize("mesh", [BOX, BALL], ids=["box", "ball"])
+@pytest.mark.parametrize("kind", ["stl", "stl_ascii"])
+def test_what_is_read_is_what_is_in_the_file(shelf, mesh, kind):
+    data = mesh.export(file_type=kind)
+    result, findings = made(data if isinstance(data, bytes) else data.encode())
+    (part,) = result.parts
+    assert part.volume_mm3 == pytest.approx(mesh.volume, rel=1e-5)
+    assert part.area_mm2 == pytest.approx(mesh.area, rel=1e-5)
+    assert part.triangles == len(mesh.faces)
+    assert result.size_mm == pytest.approx(mesh.extents, abs=1e-3)
+    assert set(findings) <= {"overhangs", "walls"}
+    assert result.printable
+
+
+def by_lib3mf(unit, place=None, parts=1):
+    """A file that the reference implementation writes: boxes within boxes of components."""
+    wrapper = lib3mf.get_wrapper()
+    model = wrapper.CreateModel()
+    model.SetUnit(unit)
+    mesh = model.AddMeshObject()
+    mesh.SetGeometry(
+        [lib3mf.Position((lib3mf.ctypes.c_float * 3)(*map(float, v))) for v in BOX.vertices],
+        [lib3mf.Triangle((lib3mf.ctypes.c_uint32 * 3)(*map(int, f))) for f in BOX.faces],
+    )
+    holder = model.AddComponentsObject()
+    for number in range(parts):
+        at = wrapper.GetTranslationTransform(40.0 * number, 0, 0)
+        holder.AddComponent(mesh, at)
+    outer = model.AddComponentsObject()
+    outer.AddComponent(holder, wrapper.GetTranslationTransform(5, 0, 0))
+    model.AddBuildItem(outer, place or wrapper.GetIdentityTransform())
+    return bytes(model.QueryWriter("3mf").WriteToBuffer())
+
+
+def test_a_3mf_is_read_with_its_components_transforms_and_unit(shelf):
+    scale = lib3mf.get_wrapper().GetScaleTransform(2, 1, 1)
+    result, findings = made(by_lib3mf(lib3mf.ModelUnit.CentiMeter, scale, parts=2))
+    assert result.size_mm == pytest.approx((10 * (40 + 10) * 2, 200, 300), rel=1e-5)
+    assert result.parts[0].volume_mm3 == pytest.approx(2 * 2 * 6000 * 1000, rel=1e-5)
+    assert findings["pieces"].state == "It holds 2 bodies that do not touch."
+
+
+def test_our_own_3mf_comes_back_as_it_was(shelf):
+    data = engine.file("spur-gear", {}, "3mf")
+    sent = engine.evaluate("spur-gear", {}, "pla")
+    result, _ = made(data)
+    assert result.parts[0].volume_mm3 == pytest.approx(
+        sum(part.volume_mm3 for part in sent.parts), rel=1e-5
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in SOLIDS if name != "a bomb"])
+def test_what_cannot_be_used_is_said_in_words(name):
+    data, said = crafted("solid", name)
+    with pytest.raises(BadInput, match=said):
+        read(data)
+
+
+@pytest.mark.parametrize("name", ["a bomb", "NaN", "round in circles", "nothing"])
+def test_the_sandbox_says_the_same(name):
+    data, said = crafted("solid", name)
+    with pytest.raises(BadInput, match=said):
+        read_in_sandbox(data)
+
+
+@pytest.mark.parametrize("data", [as_stl(BALL), TETRA, BALL.export(file_type="stl_ascii").encode()])
+def test_the_sandbox_reads_the_same(data):
+    assert read_in_sandbox(data) == read(data)
+
+
+def without(mesh, chosen):
+    less = mesh.copy()
+    keep = np.ones(len(mesh.faces), bool)
+    keep[chosen] = False
+    less.update_faces(keep)
+    return less
+
+
+def turned(mesh, chosen):
+    other = mesh.copy()
+    faces = other.faces.copy()
+    faces[chosen] = faces[chosen][:, ::-1]
+    other.faces = faces
+    return other
+
+
+CUP = trimesh.creation.cylinder(5, 20)
+CUP.update_faces(CUP.triangles_center[:, 2] < 9.9)
+TWICE = joined(BALL, trimesh.Trimesh(BALL.vertices, BALL.faces[:40]))
+
+
+@pytest.mark.parametrize(
+    ("mesh", "volume", "said"),
+    [
+        pytest.param(without(BALL, [5, 90, 91]), BALL.volume, "closed 2 holes", id="holes"),
+        pytest.param(CUP, trimesh.creation.cylinder(5, 20).volume, "closed 1 hole", id="a lid"),
+        pytest.param(
+            turned(BALL, slice(0, 1280, 9)), BALL.volume, "turned 143 triangles", id="turned"
+        ),
+        pytest.param(turned(BALL, slice(None)), BALL.volume, "turned 1,280", id="inside out"),
+        pytest.param(TWICE, BALL.volume, "took out 40 doubled triangles", id="doubled"),
+        pytest.param(
+            joined(BOX, BOX.copy().apply_translation((5, 10, 15))),
+            2 * 6000 - 6000 / 8,
+            "joined 2 pieces that overlap",
+            id="overlapping",
+        ),
+    ],
+)
+def test_what_can_be_mended_is_mended_when_the_customer_says_so(shelf, mesh, volume, said):
+    data = as_stl(mesh)
+    before, findings = made(data)
+    fault = findings["watertight"]
+    assert not before.printable
+    assert fault.level == "impossible"
+    assert (fault.field, fault.value) == ("mend", True)
+    assert said in fault.cure
+    after, findings = made(data, mend=True)
+    assert after.printable
+    assert said in findings["mended"].state
+    assert after.parts[0].volume_mm3 == pytest.approx(volume, rel=2e-3)
+
+
+def test_faults_are_painted_where_they_are(shelf):
+    _, findings = made(as_stl(without(BALL, [5])))
+    assert len(findings["watertight"].faces) == 3
+
+
+def test_a_mended_file_that_was_sound_is_the_same_design(shelf):
+    plain, _ = made(as_stl(BOX))
+    mended, findings = made(as_stl(BOX), mend=True)
+    assert mended.parts == plain.parts
+    assert "mended" not in findings
+
+
+def test_what_cannot_be_mended_is_refused_and_told_what_to_do(shelf):
+    half = without(BALL, BALL.triangles_center[:, 2] > -4)
+    result, findings = made(as_stl(half), mend=True)
+    assert not result.printable
+    assert findings["watertight"].field is None
+    assert "Make Manifold" in findings["watertight"].cure
+
+
+def test_a_hollow_is_kept_as_a_hollow(shelf):
+    hollow = joined(BALL, turned(BALL.copy().apply_scale(0.5), slice(None)))
+    result, findings = made(as_stl(hollow))
+    assert result.parts[0].volume_mm3 == pytest.approx(BALL.volume * 7 / 8, rel=1e-4)
+    assert "watertight" not in findings
+
+
+@pytest.mark.parametrize(
+    ("unit", "scale", "size"),
+    [("mm", 100, 30), ("cm", 100, 300), ("inch", 50, 381), ("m", 1, 300)],
+)
+def test_the_unit_and_the_scale_are_the_customers(shelf, unit, scale, size):
+    result, _ = made(as_stl(BOX), unit=unit, scale_pct=scale)
+    assert max(result.size_mm) == pytest.approx(size, rel=1e-5)
+
+
+def test_a_size_of_another_unit_is_noticed(shelf):
+    _, findings = made(as_stl(BOX.copy().apply_scale(0.1)))
+    assert "size" in findings
+    assert (findings["size"].field, findings["size"].value) == ("unit", "cm")
+    _, findings = made(as_stl(BOX.copy().apply_scale(0.1)), unit="cm")
+    assert "size" not in findings
+    assert "size" not in made(by_lib3mf(lib3mf.ModelUnit.MicroMeter))[1], "a 3MF says its unit"
+
+
+@pytest.mark.parametrize(
+    ("way", "size"),
+    [("as_is", (10, 20, 30)), ("over", (10, 20, 30)), ("front", (10, 30, 20)),
+     ("back", (10, 30, 20)), ("left", (30, 20, 10)), ("right", (30, 20, 10))],
+)  # fmt: skip
+def test_a_file_is_turned_the_way_up_that_is_chosen(shelf, way, size):
+    assert made(as_stl(BOX), way=way)[0].size_mm == pytest.approx(size, abs=1e-4)
+
+
+def test_the_best_way_up_has_least_overhang_and_is_low(shelf):
+    table = joined(
+        trimesh.creation.box((60, 60, 4)).apply_translation((0, 0, 2)),
+        trimesh.creation.box((10, 10, 40)).apply_translation((0, 0, -19.99)),
+    )
+    name = kept(as_stl(table))
+    best = engine.evaluate("own-file", {"file": name, "mend": True}, "pla")
+    as_is = engine.evaluate("own-file", {"file": name, "mend": True, "way": "as_is"}, "pla")
+    assert best.parts[0].overhang_mm2 < 1 < as_is.parts[0].overhang_mm2
+    tall = engine.evaluate("own-file", {"file": kept(as_stl(BOX))}, "pla")
+    assert tall.size_mm[2] == pytest.approx(10, abs=1e-4)
+
+
+def test_turning_about_the_upright_keeps_height_and_volume(shelf):
+    found = solid("stand", False)
+    plain, other = (stood(found, "as_is", turn, 1.0) for turn in (0, 30))
+    assert other.volume_mm3 == pytest.approx(plain.volume_mm3)
+    assert other.size_mm[2] == pytest.approx(plain.size_mm[2])
+    assert other.size_mm[0] != pytest.approx(plain.size_mm[0], abs=1)
+
+
+def test_ours_to_try_with_can_be_made():
+    for name in OURS:
+        result = engine.evaluate("own-file", {"file": name}, "pla")
+        assert result.printable, name
+        assert [f.check for f in result.findings] == []
+
+
+def test_a_picture_is_no_solid(shelf):
+    name = blobs.keep(blobs.packed(blobs.Blob("picture", {}, {})))
+    with pytest.raises(NotFound, match="choose a solid"):
+        engine.draft("own-file", {"file": name}, "pla")
+
+
+def test_the_same_solid_has_one_name(shelf):
+    assert kept(as_stl(BOX)) == kept(b"another header".ljust(80) + as_stl(BOX)[80:])
