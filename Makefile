@@ -12,7 +12,7 @@ run: venv
 	@$(PY) manage.py start
 
 test: venv test-tools
-	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(PY) -m pytest -n 2 $(ARGS)
 
 check: venv
 	.venv/bin/ruff check .

@@ -360,7 +360,7 @@ def _measure(part: Part, material: Material) -> PartMeasure:
         thickness_mm=outline.thickness_mm if outline else 0.0,
         cut_mm=outline.cut_mm if outline else 0.0,
         engraved_mm=outline.engraved_mm if outline else 0.0,
-        contours=len(outline.rings) + len(outline.engraved) if outline else 0,
+        contours=outline.contours if outline else 0,
         pocket_mm3=pocket_mm3,
         pocket_mm=pocket_mm,
         pocket_deep_mm=pocket_deep_mm,

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from configurator.engine import PartMeasure
 from configurator.materials import Material
@@ -28,6 +28,9 @@ from manufacturing.planning.laser import CutPlan, SheetPart
 from manufacturing.planning.lasers import speed_mm_s
 from manufacturing.planning.plate import PLATE_MARGIN_MM, PlatePart, fits_plate
 from manufacturing.planning.slicing import Sliced, slice_plate
+
+if TYPE_CHECKING:
+    from configurator.geometry.sheet import Outline
 
 
 @dataclass(frozen=True)
@@ -150,9 +153,13 @@ def _cold(material: str) -> tuple[float, float]:
     return 0.0, 0.0
 
 
+def _sheet_part(name: str, outline: Outline, copies: int) -> SheetPart:
+    return SheetPart(name, outline.rings, outline.engraved, outline.seams, copies)
+
+
 def _cut(parts: Sequence[Part], need: JobNeed, profile: LaserProfile) -> CutPlan:
     pieces = [
-        SheetPart(part.name, part.outline.rings, part.outline.engraved, need.quantity)
+        _sheet_part(part.name, part.outline, need.quantity)
         for part in parts
         if part.outline is not None
     ]

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
+from typing import Any
 
-HEAVY = ("chaos", "browser", "services", "octoprint")
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+from configurator import blobs
+
+HEAVY = (
+    "tests/chaos/",
+    "tests/browser/",
+    "tests/services/test_brokers.py",
+    "tests/edge/test_octoprint.py",
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where uploads of these tests are kept: one folder for the whole run of a process, because
+    the processes of a geometry pool are told once, when the first of them starts."""
+    folder = tmp_path_factory.mktemp("uploads")
+    blobs.set_root(folder)
+    return folder
 
 
 @pytest.fixture(autouse=True)
@@ -15,14 +35,28 @@ def nothing_is_remembered() -> None:
     cache.clear()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that start a whole town run one after the other, on one of the workers.
+    """Tests that start a whole town go first, so that the many small ones on the other worker do
+    not end long before them."""
+    items.sort(key=lambda item: not is_heavy(item.nodeid))
 
-    Two storms at once on two cores would measure the machine's patience, not ours. They also go
-    first, so that the many small tests on the other worker do not end long before them.
+
+def is_heavy(nodeid: str) -> bool:
+    """Whether a test starts a whole town, or a server that others use as well."""
+    return nodeid.startswith(HEAVY)
+
+
+@pytest.hookimpl(optionalhook=True)  # xdist may be off
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return OneTownAtATime(config, log)
+
+
+class OneTownAtATime(LoadScopeScheduling):
+    """Heavy tests one after the other on one of the workers; all others wherever there is time.
+
+    Two storms at once on two cores would measure the machine's patience, not ours. (The marks of
+    ``--dist loadgroup`` would say the same; pytest-xdist 3.8 loses them under pytest 9.2.)
     """
-    for item in items:
-        if any(item.get_closest_marker(name) for name in HEAVY):
-            item.add_marker(pytest.mark.xdist_group("heavy"))
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "heavy" if is_heavy(nodeid) else nodeid

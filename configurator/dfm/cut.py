@@ -78,10 +78,10 @@ def narrowest_mm(
 
 
 def _bridges(part: Part, outline: Outline, sheet: Sheet, limit_mm: float) -> tuple[Finding, ...]:
-    thin = narrower(outline.section, limit_mm - SLACK_MM)
+    thin = narrower(outline.stays, limit_mm - SLACK_MM)
     if thin.is_empty():
         return ()
-    width = narrowest_mm(outline.section, thin, limit_mm)
+    width = narrowest_mm(outline.stays, thin, limit_mm)
     kerf = sheet.gauge(outline.thickness_mm).kerf_mm
     gone = width < 3 * kerf
     return (

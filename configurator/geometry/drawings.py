@@ -80,5 +80,6 @@ def _lines(parts: Sequence[Part]) -> Lines:
         if part.outline is not None:
             at = np.array(part.at[:2])
             found += [(CUT, ring + at, True) for ring in part.outline.rings]
+            found += [(CUT, line + at, False) for line in part.outline.seams]
             found += [(ENGRAVE, line + at, False) for line in part.outline.engraved]
     return found

@@ -24,16 +24,20 @@ class Outline:
     """What is cut out of a sheet, mm, as the finished part is to measure.
 
     ``rings`` are closed without repeating their first point: the edge, counter-clockwise, then
-    the holes, clockwise. ``engraved`` lines are drawn on the face and cut nothing. The laser's
-    own width is not in here: whoever makes the path knows the machine and keeps to the waste.
+    the holes, clockwise. ``engraved`` lines are drawn on the face and cut nothing. ``seams`` are
+    lines along which the part is cut through into pieces that stay together, and ``pieces`` the
+    rings of what it falls into. The laser's own width is not in here: whoever makes the path
+    knows the machine and keeps to the waste; a seam it follows, and its width is the play.
     """
 
     rings: tuple[Ring, ...]
     thickness_mm: float
     engraved: tuple[Ring, ...] = ()
+    seams: tuple[Ring, ...] = ()
+    pieces: tuple[Ring, ...] = ()
 
     def __post_init__(self) -> None:
-        for line in (*self.rings, *self.engraved):
+        for line in (*self.rings, *self.engraved, *self.seams, *self.pieces):
             line.setflags(write=False)
 
     @cached_property
@@ -44,11 +48,16 @@ class Outline:
     @cached_property
     def cut_mm(self) -> float:
         """Length of all that is cut."""
-        return sum(length_mm(ring) for ring in self.rings)
+        return sum(length_mm(ring) for ring in self.rings) + _way_mm(self.seams)
 
     @cached_property
     def engraved_mm(self) -> float:
-        return sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in self.engraved)
+        return _way_mm(self.engraved)
+
+    @property
+    def contours(self) -> int:
+        """How often the beam begins anew."""
+        return len(self.rings) + len(self.engraved) + len(self.seams)
 
     @cached_property
     def polygon(self) -> Polygon:
@@ -57,6 +66,16 @@ class Outline:
     @cached_property
     def section(self) -> m3.CrossSection:
         return m3.CrossSection(list(self.rings))
+
+    @cached_property
+    def stays(self) -> m3.CrossSection:
+        """What is there when all is cut: the part, or its pieces."""
+        return m3.CrossSection(list(self.pieces)) if self.pieces else self.section
+
+
+def _way_mm(lines: Sequence[Ring]) -> float:
+    """Length of open lines."""
+    return sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in lines)
 
 
 def length_mm(ring: Ring) -> float:
@@ -96,22 +115,27 @@ def centred(outline: Outline) -> Outline:
     return Outline(
         tuple(ring - middle for ring in outline.rings),
         outline.thickness_mm,
-        tuple(line - middle for line in outline.engraved),
+        *(
+            tuple(line - middle for line in lines)
+            for lines in (outline.engraved, outline.seams, outline.pieces)
+        ),
     )
 
 
 def plate(outline: Outline) -> Mesh:
-    """The outline made as thick as its sheet, standing on z = 0; closed by construction.
+    """The outline, or the pieces it is cut into, made as thick as its sheet, standing on z = 0.
 
-    Both faces are one triangulation, wound once each way; every side of a ring carries one wall.
+    Closed by construction: both faces are one triangulation, wound once each way, and every side
+    of a ring carries one wall.
     """
-    flat = np.concatenate(outline.rings)
+    rings = list(outline.pieces or outline.rings)
+    flat = np.concatenate(rings)
     count = len(flat)
-    after, before = _neighbours([len(ring) for ring in outline.rings])
+    after, before = _neighbours([len(ring) for ring in rings])
     vertices = np.zeros((2 * count, 3))
     vertices[:count, :2] = vertices[count:, :2] = flat
     vertices[count:, 2] = outline.thickness_mm
-    filled = np.asarray(m3.triangulate(list(outline.rings), 1e-9), dtype=np.int32)
+    filled = np.asarray(m3.triangulate(rings, 1e-9), dtype=np.int32)
     here = np.arange(count, dtype=np.int32)
     walls = [
         np.column_stack([here, after, here + count]),

@@ -19,6 +19,7 @@ def families() -> dict[str, Family]:
     from configurator.products.finger_box import FingerBox
     from configurator.products.glow_lamp import GlowLamp
     from configurator.products.gridfinity import Gridfinity
+    from configurator.products.jigsaw import Jigsaw
     from configurator.products.key_fob import KeyFob
     from configurator.products.knob import Knob
     from configurator.products.lamp_panel import LampPanel
@@ -50,6 +51,7 @@ def families() -> dict[str, Family]:
             PhoneCase(),
             FingerBox(),
             LampPanel(),
+            Jigsaw(),
             GlowLamp(),
             EngravedSign(),
             MilledTray(),

@@ -192,6 +192,9 @@ class Family(ABC):
     """Role to colour slug, where it is not simply the material's first colour."""
     Params: ClassVar[type[BaseParams]]
     presets: ClassVar[tuple[Preset, ...]]
+    fitted: ClassVar[str] = ""
+    """Parameters that fit it to a wrist, a phone, a screw, another part, with blanks between: what
+    a suggestion leaves as it is until the customer says otherwise."""
     wall_field: ClassVar[str | None] = None
     """The parameter that thickens what the wall check finds too thin."""
     web_field: ClassVar[str | None] = None

@@ -157,6 +157,7 @@ class CookieCutter(Family):
     )
     materials = ("petg", "pla")
     Params = CutterParams
+    fitted = "shape face margin_mm corner_mm"
     wall_field = "wall_mm"
     view_deg = (16.0, 46.0)
     presets = (

@@ -90,6 +90,7 @@ class FingerBox(Family):
     process = "laser"
     materials = ("birch", "poplar", "acrylic")
     Params = FingerBoxParams
+    fitted = "measured play_mm columns rows lid"
     view_deg = (32.0, 34.0)
     presets = (
         Preset("Desk tray", {"columns": 3, "rows": 2}, "birch"),

@@ -75,6 +75,7 @@ class PictureLight(Family):
     summary = "Your picture in light and shadow: white plastic, lit from behind."
     materials = ("pla", "petg")
     Params = LithophaneParams
+    fitted = "across_pct down_pct contrast_pct negative form"
     wall_field = "thin_mm"
     view_deg = (14.0, 12.0)
     presets = (

@@ -95,6 +95,7 @@ class NameTag(Family):
     summary = "For keys, bags, pets and desks, in your letters."
     materials = ("pla", "petg")
     Params = TagParams
+    fitted = "hole hole_mm"
     wall_field = "thickness_mm"
     view_deg = (-14.0, 52.0)
     presets = (

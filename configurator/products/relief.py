@@ -58,6 +58,7 @@ class PictureRelief(Family):
     summary = "Your picture to touch: light stands high, dark lies low."
     materials = ("pla", "petg")
     Params = ReliefParams
+    fitted = "across_pct down_pct contrast_pct soft_pct negative shape"
     wall_field = "base_mm"
     view_deg = (20.0, 52.0)
     presets = (

@@ -116,6 +116,7 @@ class EngravedSign(Family):
     process = "cnc"
     materials = ("oak", "walnut", "beech", "brass", "aluminium", "acrylic-plate")
     Params = SignParams
+    fitted = "face shape holes hole_mm"
     view_deg = (-16.0, 50.0)
     presets = (
         Preset("House number", {}, "oak"),

@@ -113,6 +113,9 @@ class SpurGear(Family):
     summary = "A gear and a pinion with involute teeth, for your shafts."
     materials = ("pla", "petg")
     Params = GearParams
+    fitted = (
+        "module_mm gear_teeth pinion_teeth pressure backlash_mm gear_bore_mm pinion_bore_mm keyway"
+    )
     view_deg = (24.0, 44.0)
     presets = (
         Preset("Two to one", {}, "kiln"),

@@ -136,6 +136,10 @@ class WristBrace(Family):
     summary = "Steadies your wrist, from your own measures. For comfort; no medical device."
     materials = ("petg", "pla")
     Params = BraceParams
+    fitted = (
+        "hand wrist_mm forearm_mm forearm_at_mm palm_mm length_mm extension_deg opening_mm "
+        "straps strap_mm"
+    )
     wall_field = "thickness_mm"
     view_deg = (208.0, 22.0)
     presets = (

@@ -8,7 +8,6 @@ is always cheaper, which nobody needs to be told; or it fits the product to some
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Literal
 
 from configurator.products.base import BaseParams, Family
@@ -19,38 +18,6 @@ Reason = Literal["always", "changed", "size", "fitted"]
 SEARCHED = frozenset({"number", "choice", "flag"})
 OUTER_SIZE_MM = 25.0
 """A length that may vary by more than this is a size of the whole product."""
-
-FITTED: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        slug: frozenset(names.split())
-        for slug, names in {
-            "name-tag": "hole hole_mm",
-            "enclosure": "screws side_vents cable_mm",
-            "spur-gear": "module_mm gear_teeth pinion_teeth pressure backlash_mm gear_bore_mm "
-            "pinion_bore_mm keyway",
-            "gridfinity": "kind columns rows height across deep magnets",
-            "knob": "shaft shaft_mm play_mm deep_mm screw",
-            "key-fob": "correction modules ring hole_mm",
-            "bracket": "screw fit countersunk holes_a holes_b",
-            "cable-comb": "slots cable_mm hold rows base screw_mm",
-            "cookie-cutter": "shape face margin_mm corner_mm",
-            "wrist-brace": "hand wrist_mm forearm_mm forearm_at_mm palm_mm length_mm "
-            "extension_deg opening_mm straps strap_mm",
-            "finger-box": "measured play_mm columns rows lid",
-            "lamp-panel": "play_mm cable_mm stand",
-            "engraved-sign": "face shape holes hole_mm",
-            "milled-tray": "shape notch",
-            "face-plate": "size mount screw_mm inset_mm sunk window_mm window_high_mm "
-            "window_x_mm window_y_mm first_kind first_count first_mm first_pitch_mm first_x_mm "
-            "first_y_mm second_kind second_count second_mm second_pitch_mm second_x_mm second_y_mm",
-            "lithophane": "across_pct down_pct contrast_pct negative form",
-            "relief": "across_pct down_pct contrast_pct soft_pct negative shape",
-            "own-file": "unit scale_pct way turn_deg mend",
-            "phone-case": "model clearance_mm lip_mm hold_mm camera_mm port_mm top",
-        }.items()
-    }
-)
-"""By family: what fits it to a wrist, a phone, a screw, another part. Advice, not a rule."""
 
 
 def pins_at_first(family: Family, params: BaseParams) -> dict[str, Reason]:
@@ -84,7 +51,7 @@ def _reason(family: Family, form: FormField, changed: frozenset[str]) -> Reason 
         return "always"
     if form.name in changed:
         return "changed"
-    if form.name in FITTED.get(family.slug, frozenset()):
+    if form.name in family.fitted.split():
         return "fitted"
     return "size" if _is_outer_size(form) else None
 

@@ -43,11 +43,12 @@ Ring = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SheetPart:
-    """A part to be cut ``copies`` times; rings (n, 2) as an ``Outline`` of the configurator."""
+    """A part to be cut ``copies`` times; lines (n, 2) as an ``Outline`` of the configurator."""
 
     name: str
     rings: tuple[Ring, ...] = field(repr=False)
     engraved: tuple[Ring, ...] = field(default=(), repr=False)
+    seams: tuple[Ring, ...] = field(default=(), repr=False)
     copies: int = 1
 
     @property
@@ -191,7 +192,7 @@ def _read_back(
 
 
 class _Program:
-    """Lines of GRBL, part after part: engraved lines, then openings, at last the edge.
+    """Lines of GRBL, part after part: engraved lines, seams, then openings, at last the edge.
 
     An edge that were cut first would let the part fall, and what follows would miss it.
     """
@@ -217,6 +218,8 @@ class _Program:
 
         for line in part.engraved:
             self._follow(laid(line), ENGRAVE_SHARE, ENGRAVE_MM_S, closed=False)
+        for line in part.seams:  # the beam's own width is the play between two pieces
+            self._follow(laid(line), CUT_SHARE, speed, closed=False)
         for path in beam_paths([laid(ring) for ring in part.rings], kerf):
             self._follow(path, CUT_SHARE, speed, closed=True)
 

@@ -18,15 +18,6 @@ from configurator.products.fields import parse
 from core.errors import BadInput, NotFound
 
 
-@pytest.fixture
-def shelf(tmp_path):
-    before = blobs.root()
-    blobs.set_root(tmp_path)
-    yield tmp_path
-    if before:
-        blobs.set_root(before)
-
-
 def kept(grey):
     """A picture on the shelf, by its name."""
     grey = np.ascontiguousarray(grey, dtype=np.uint8)
@@ -47,7 +38,7 @@ PLAIN = {"border_mm": 0, "thin_mm": 0.8, "thick_mm": 3, "width_mm": 120, "height
 
 
 @pytest.mark.parametrize(("shade", "thick"), [(WHITE, 0.8), (BLACK, 3.0)])
-def test_a_plain_picture_is_a_plate_of_one_thickness(shelf, shade, thick):
+def test_a_plain_picture_is_a_plate_of_one_thickness(shade, thick):
     name = kept(shade)
     flat = built("lithophane", picture=name, form="flat", **PLAIN)
     assert flat.volume_mm3 == pytest.approx(120 * 90 * thick, rel=1e-9)
@@ -59,14 +50,14 @@ def test_a_plain_picture_is_a_plate_of_one_thickness(shelf, shade, thick):
     assert arc.size_mm[0] == pytest.approx(2 * (inner + thick) * math.sin(math.pi / 4), abs=0.01)
 
 
-def test_a_plain_lamp_is_a_pipe(shelf):
+def test_a_plain_lamp_is_a_pipe():
     lamp = built("lithophane", picture=kept(BLACK), form="lamp", **(PLAIN | {"width_mm": 300}))
     inner = 300 / (2 * math.pi)
     assert lamp.volume_mm3 == pytest.approx(math.pi * ((inner + 3) ** 2 - inner**2) * 90, rel=2e-3)
     assert lamp.size_mm == pytest.approx((2 * inner + 6, 2 * inner + 6, 90), abs=0.01)
 
 
-def test_light_through_the_plate_shows_the_picture(shelf):
+def test_light_through_the_plate_shows_the_picture():
     """Smooth shades: back from the thickness to the brightness by Beer and Lambert."""
     y, x = np.mgrid[0:300, 0:400]
     drawn = 150 + 70 * np.sin(x / 40) * np.cos(y / 35)
@@ -82,7 +73,7 @@ def test_light_through_the_plate_shows_the_picture(shelf):
 
 @pytest.mark.parametrize("form", ["flat", "arc", "lamp"])
 @pytest.mark.parametrize("quality", ["draft", "full"])
-def test_nothing_of_a_standing_picture_hangs(shelf, form, quality):
+def test_nothing_of_a_standing_picture_hangs(form, quality):
     noise = np.random.default_rng(3).integers(0, 256, (120, 160))
     mesh = built("lithophane", quality, picture=kept(noise), form=form)
     assert overhang_mm2(mesh, material("petg")) == 0
@@ -93,7 +84,7 @@ def test_nothing_of_a_standing_picture_hangs(shelf, form, quality):
         ).min() >= white
 
 
-def test_a_relief_is_as_high_as_the_picture_is_light(shelf):
+def test_a_relief_is_as_high_as_the_picture_is_light():
     y, x = np.mgrid[0:300, 0:300]
     drawn = 128 + 100 * np.sin(x / 47) * np.cos(y / 39)
     common = {"picture": kept(drawn), "shape": "rectangle", "rim_mm": 0, "soft_pct": 0}
@@ -118,7 +109,7 @@ def test_a_relief_is_as_high_as_the_picture_is_light(shelf):
         ("arch", 80 * 80 + math.pi / 2 * 40 * 40.0),
     ],
 )
-def test_a_plain_relief_is_a_prism_of_its_shape(shelf, shape, area):
+def test_a_plain_relief_is_a_prism_of_its_shape(shape, area):
     mesh = built(
         "relief",
         picture=kept(WHITE),
@@ -132,7 +123,7 @@ def test_a_plain_relief_is_a_prism_of_its_shape(shelf, shape, area):
     assert mesh.size_mm == pytest.approx((80, 120, 5), abs=0.01)
 
 
-def test_the_cut_of_a_wide_picture_can_be_chosen(shelf):
+def test_the_cut_of_a_wide_picture_can_be_chosen():
     halves = np.hstack([BLACK, WHITE])
     left, right = (
         brightness(View(kept(halves), across=across), 60, 40, 30, 20).mean() for across in (0, 1)
@@ -141,7 +132,7 @@ def test_the_cut_of_a_wide_picture_can_be_chosen(shelf):
     assert brightness(View(kept(halves), across=0, negative=True), 60, 40, 30, 20).mean() == 1.0
 
 
-def test_contrast_steepens_the_middle(shelf):
+def test_contrast_steepens_the_middle():
     name = kept(np.tile(np.linspace(64, 192, 60), (40, 1)))
     spread = [
         np.ptp(brightness(View(name, contrast=contrast), 60, 40, 30, 20))
@@ -176,7 +167,7 @@ def test_what_a_relief_may_lack_is_said_and_cured():
     assert checks("relief", base_mm=0.8, relief_mm=1.2) == {}
 
 
-def test_a_picture_that_is_not_kept_any_more_is_said(shelf):
+def test_a_picture_that_is_not_kept_any_more_is_said():
     with pytest.raises(NotFound, match="choose it again"):
         engine.draft("relief", {"picture": "0" * 64}, "pla")
     with pytest.raises(BadInput, match="names no file of ours"):
@@ -186,7 +177,7 @@ def test_a_picture_that_is_not_kept_any_more_is_said(shelf):
         engine.draft("relief", {"picture": outline}, "pla")
 
 
-def test_the_picture_shows_against_a_lamp_in_the_viewer_and_in_renders(shelf):
+def test_the_picture_shows_against_a_lamp_in_the_viewer_and_in_renders():
     """The glow in the GLB is the light behind each vertex; a render is light where it is."""
     halves = kept(np.hstack([np.full((60, 40), 250), np.full((60, 40), 5)]))
     part = family("lithophane").build(

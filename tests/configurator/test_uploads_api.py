@@ -16,14 +16,6 @@ from core.errors import NotFound
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def shelf(tmp_path):
-    before = blobs.root()
-    blobs.set_root(tmp_path)
-    yield tmp_path
-    blobs.set_root(before)
-
-
 def png(shade=90):
     out = io.BytesIO()
     Image.new("L", (40, 30), shade).save(out, "PNG")

@@ -14,15 +14,6 @@ from core.errors import BadInput, NotFound
 from tests.configurator.crafted import DEEP, HEAD, OUTLINES, crafted, silhouette
 
 
-@pytest.fixture
-def shelf(tmp_path):
-    before = blobs.root()
-    blobs.set_root(tmp_path)
-    yield tmp_path
-    if before:
-        blobs.set_root(before)
-
-
 @cache
 def reader():
     return READERS["outline"]()
@@ -77,7 +68,7 @@ def shape(body, head=HEAD):
         ),
     ],
 )  # fmt: skip
-def test_an_svg_is_what_it_encloses(shelf, body, size, area):
+def test_an_svg_is_what_it_encloses(body, size, area):
     found = shape(body)
     x0, y0, x1, y1 = found.bounds
     assert (x1 - x0, y1 - y0) == pytest.approx(size, abs=0.02)
@@ -100,13 +91,13 @@ def test_the_sandbox_says_the_same(data):
             assert sandbox.read("outline", file) == expected
 
 
-def test_up_in_the_drawing_is_up_in_the_shape(shelf):
+def test_up_in_the_drawing_is_up_in_the_shape():
     found = shape('<path d="M0 0H10L5 20Z"/>')  # a point that hangs down
     low = min(found.geoms[0].exterior.coords, key=lambda c: c[1])
     assert low == pytest.approx((0, -50), abs=0.02)
 
 
-def test_pieces_stay_pieces_and_dust_is_swept(shelf):
+def test_pieces_stay_pieces_and_dust_is_swept():
     found = shape(
         '<circle r="20" cx="30"/><circle r="20" cx="90"/><circle r=".1" cx="60" cy="50"/>'
     )
@@ -116,7 +107,7 @@ def test_pieces_stay_pieces_and_dust_is_swept(shelf):
 @pytest.mark.parametrize(
     "data", [silhouette(), silhouette(dark=230, light=30), silhouette(90, 170, noise=8)]
 )
-def test_a_picture_of_a_shape_is_traced(shelf, data):
+def test_a_picture_of_a_shape_is_traced(data):
     blob, _ = read(data)
     found = drawn(blobs.keep(blob))
     assert len(found.geoms) == 1
@@ -133,7 +124,7 @@ def test_what_cannot_be_used_is_said_in_words(name):
         read(data)
 
 
-def test_a_drawing_may_be_deeply_nested_or_refused_but_never_breaks(shelf):
+def test_a_drawing_may_be_deeply_nested_or_refused_but_never_breaks():
     try:
         _, blob = read(DEEP.encode())
     except BadInput as error:
@@ -142,7 +133,7 @@ def test_a_drawing_may_be_deeply_nested_or_refused_but_never_breaks(shelf):
         assert blob.facts["pieces"] == 1
 
 
-def test_a_drawing_refers_to_nothing_outside_itself(shelf):
+def test_a_drawing_refers_to_nothing_outside_itself():
     found = shape(
         '<rect width="40" height="20"/><image href="file:///etc/passwd" width="90" height="90"/>'
         '<use href="http://127.0.0.1:9/x.svg#y"/>'
@@ -150,7 +141,7 @@ def test_a_drawing_refers_to_nothing_outside_itself(shelf):
     assert found.area == pytest.approx(5000, rel=1e-3)
 
 
-def test_a_cutter_cuts_the_drawing(shelf):
+def test_a_cutter_cuts_the_drawing():
     blob, _ = read(f'{HEAD}<path d="M0 0H40V20H20V40H0Z"/></svg>'.encode())
     name = blobs.keep(blob)
     params = {"shape": "drawing", "drawing": name, "size_mm": 80, "corner_mm": 0.5}
@@ -168,7 +159,7 @@ def test_a_cutter_without_its_drawing_is_a_circle_and_says_so():
     assert [(f.check, f.level) for f in found] == [("blank", "weak")]
 
 
-def test_a_picture_is_no_drawing(shelf):
+def test_a_picture_is_no_drawing():
     name = blobs.keep(blobs.packed(blobs.Blob("picture", {}, {})))
     with pytest.raises(NotFound, match="choose a drawing"):
         engine.draft("cookie-cutter", {"shape": "drawing", "drawing": name}, "pla")

@@ -155,22 +155,14 @@ def test_a_reader_that_answers_with_another_kind_is_refused(monkeypatch):
         read(b"")
 
 
-@pytest.fixture
-def shelf(tmp_path):
-    before = blobs.root()
-    blobs.set_root(tmp_path)
-    yield tmp_path
-    if before:
-        blobs.set_root(before)
-
-
-def test_a_blob_is_kept_once_by_its_content_and_can_be_forgotten(shelf):
+def test_a_blob_is_kept_once_by_its_content_and_can_be_forgotten(tmp_path, monkeypatch):
+    monkeypatch.setattr(blobs, "_root", [tmp_path])
     data = blobs.packed(
         blobs.Blob("outline", {"rings": 1}, {"xy": blobs.Array("xy", "<f8", (1, 2), bytes(16))})
     )
     name = blobs.keep(data)
     assert blobs.keep(data) == name == blobs.name_of(data)
-    assert len(list(shelf.rglob("*.blob"))) == 1
+    assert len(list(tmp_path.rglob("*.blob"))) == 1
     kept = blobs.load(name)
     assert kept.facts == {"rings": 1}
     assert kept.arrays["xy"].shape == (1, 2)

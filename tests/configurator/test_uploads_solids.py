@@ -37,15 +37,6 @@ def read_in_sandbox(data):
         return sandbox.read("solid", file)
 
 
-@pytest.fixture
-def shelf(tmp_path):
-    before = blobs.root()
-    blobs.set_root(tmp_path)
-    yield tmp_path
-    if before:
-        blobs.set_root(before)
-
-
 def kept(data):
     return blobs.keep(read(data)[0])
 
@@ -62,7 +53,7 @@ def joined(*meshes):
 
 @pytest.mark.parametrize("mesh", [BOX, BALL], ids=["box", "ball"])
 @pytest.mark.parametrize("kind", ["stl", "stl_ascii"])
-def test_what_is_read_is_what_is_in_the_file(shelf, mesh, kind):
+def test_what_is_read_is_what_is_in_the_file(mesh, kind):
     data = mesh.export(file_type=kind)
     result, findings = made(data if isinstance(data, bytes) else data.encode())
     (part,) = result.parts
@@ -94,7 +85,7 @@ def by_lib3mf(unit, place=None, parts=1):
     return bytes(model.QueryWriter("3mf").WriteToBuffer())
 
 
-def test_a_3mf_is_read_with_its_components_transforms_and_unit(shelf):
+def test_a_3mf_is_read_with_its_components_transforms_and_unit():
     scale = lib3mf.get_wrapper().GetScaleTransform(2, 1, 1)
     result, findings = made(by_lib3mf(lib3mf.ModelUnit.CentiMeter, scale, parts=2))
     assert result.size_mm == pytest.approx((10 * (40 + 10) * 2, 200, 300), rel=1e-5)
@@ -102,7 +93,7 @@ def test_a_3mf_is_read_with_its_components_transforms_and_unit(shelf):
     assert findings["pieces"].state == "It holds 2 bodies that do not touch."
 
 
-def test_our_own_3mf_comes_back_as_it_was(shelf):
+def test_our_own_3mf_comes_back_as_it_was():
     data = engine.file("spur-gear", {}, "3mf")
     sent = engine.evaluate("spur-gear", {}, "pla")
     result, _ = made(data)
@@ -169,7 +160,7 @@ TWICE = joined(BALL, trimesh.Trimesh(BALL.vertices, BALL.faces[:40]))
         ),
     ],
 )
-def test_what_can_be_mended_is_mended_when_the_customer_says_so(shelf, mesh, volume, said):
+def test_what_can_be_mended_is_mended_when_the_customer_says_so(mesh, volume, said):
     data = as_stl(mesh)
     before, findings = made(data)
     fault = findings["watertight"]
@@ -183,19 +174,19 @@ def test_what_can_be_mended_is_mended_when_the_customer_says_so(shelf, mesh, vol
     assert after.parts[0].volume_mm3 == pytest.approx(volume, rel=2e-3)
 
 
-def test_faults_are_painted_where_they_are(shelf):
+def test_faults_are_painted_where_they_are():
     _, findings = made(as_stl(without(BALL, [5])))
     assert len(findings["watertight"].faces) == 3
 
 
-def test_a_mended_file_that_was_sound_is_the_same_design(shelf):
+def test_a_mended_file_that_was_sound_is_the_same_design():
     plain, _ = made(as_stl(BOX))
     mended, findings = made(as_stl(BOX), mend=True)
     assert mended.parts == plain.parts
     assert "mended" not in findings
 
 
-def test_what_cannot_be_mended_is_refused_and_told_what_to_do(shelf):
+def test_what_cannot_be_mended_is_refused_and_told_what_to_do():
     half = without(BALL, BALL.triangles_center[:, 2] > -4)
     result, findings = made(as_stl(half), mend=True)
     assert not result.printable
@@ -203,7 +194,7 @@ def test_what_cannot_be_mended_is_refused_and_told_what_to_do(shelf):
     assert "Make Manifold" in findings["watertight"].cure
 
 
-def test_a_hollow_is_kept_as_a_hollow(shelf):
+def test_a_hollow_is_kept_as_a_hollow():
     hollow = joined(BALL, turned(BALL.copy().apply_scale(0.5), slice(None)))
     result, findings = made(as_stl(hollow))
     assert result.parts[0].volume_mm3 == pytest.approx(BALL.volume * 7 / 8, rel=1e-4)
@@ -214,12 +205,12 @@ def test_a_hollow_is_kept_as_a_hollow(shelf):
     ("unit", "scale", "size"),
     [("mm", 100, 30), ("cm", 100, 300), ("inch", 50, 381), ("m", 1, 300)],
 )
-def test_the_unit_and_the_scale_are_the_customers(shelf, unit, scale, size):
+def test_the_unit_and_the_scale_are_the_customers(unit, scale, size):
     result, _ = made(as_stl(BOX), unit=unit, scale_pct=scale)
     assert max(result.size_mm) == pytest.approx(size, rel=1e-5)
 
 
-def test_a_size_of_another_unit_is_noticed(shelf):
+def test_a_size_of_another_unit_is_noticed():
     _, findings = made(as_stl(BOX.copy().apply_scale(0.1)))
     assert "size" in findings
     assert (findings["size"].field, findings["size"].value) == ("unit", "cm")
@@ -233,11 +224,11 @@ def test_a_size_of_another_unit_is_noticed(shelf):
     [("as_is", (10, 20, 30)), ("over", (10, 20, 30)), ("front", (10, 30, 20)),
      ("back", (10, 30, 20)), ("left", (30, 20, 10)), ("right", (30, 20, 10))],
 )  # fmt: skip
-def test_a_file_is_turned_the_way_up_that_is_chosen(shelf, way, size):
+def test_a_file_is_turned_the_way_up_that_is_chosen(way, size):
     assert made(as_stl(BOX), way=way)[0].size_mm == pytest.approx(size, abs=1e-4)
 
 
-def test_the_best_way_up_has_least_overhang_and_is_low(shelf):
+def test_the_best_way_up_has_least_overhang_and_is_low():
     table = joined(
         trimesh.creation.box((60, 60, 4)).apply_translation((0, 0, 2)),
         trimesh.creation.box((10, 10, 40)).apply_translation((0, 0, -19.99)),
@@ -250,7 +241,7 @@ def test_the_best_way_up_has_least_overhang_and_is_low(shelf):
     assert tall.size_mm[2] == pytest.approx(10, abs=1e-4)
 
 
-def test_turning_about_the_upright_keeps_height_and_volume(shelf):
+def test_turning_about_the_upright_keeps_height_and_volume():
     found = solid("stand", False)
     plain, other = (stood(found, "as_is", turn, 1.0) for turn in (0, 30))
     assert other.volume_mm3 == pytest.approx(plain.volume_mm3)
@@ -265,11 +256,11 @@ def test_ours_to_try_with_can_be_made():
         assert [f.check for f in result.findings] == []
 
 
-def test_a_picture_is_no_solid(shelf):
+def test_a_picture_is_no_solid():
     name = blobs.keep(blobs.packed(blobs.Blob("picture", {}, {})))
     with pytest.raises(NotFound, match="choose a solid"):
         engine.draft("own-file", {"file": name}, "pla")
 
 
-def test_the_same_solid_has_one_name(shelf):
+def test_the_same_solid_has_one_name():
     assert kept(as_stl(BOX)) == kept(b"another header".ljust(80) + as_stl(BOX)[80:])

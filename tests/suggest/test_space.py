@@ -10,7 +10,7 @@ import pytest
 from configurator.products import families, family
 from configurator.products.fields import fields, parse
 from configurator.suggest import pins
-from configurator.suggest.pins import FITTED, always_pinned, changed_by_hand, pins_at_first
+from configurator.suggest.pins import always_pinned, changed_by_hand, pins_at_first
 from configurator.suggest.space import space
 
 
@@ -69,5 +69,5 @@ def test_what_was_changed_by_hand_is_pinned_and_a_preset_is_not_a_change() -> No
 
 
 def test_the_advice_names_fields_that_there_are() -> None:
-    for slug, names in FITTED.items():
-        assert names <= {form.name for form in fields(family(slug))}, slug
+    for slug, kind in families().items():
+        assert set(kind.fitted.split()) <= {form.name for form in fields(kind)}, slug

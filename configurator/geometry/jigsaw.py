@@ -1,0 +1,370 @@
+"""A flat shape cut into pieces that hold each other: a grid of knobs, clipped by any outline.
+
+A knob is five arcs that meet without a crease: a fillet, the head, a fillet. With a head of
+radius r, fillets of radius f and a neck of half width n, the fillets stand x = n + f beside the
+middle and the head h = f + √((r + f)² − x²) above the line.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import shapely
+from numpy.random import PCG64, Generator
+from numpy.typing import NDArray
+from shapely import Geometry, affinity
+from shapely.geometry import Polygon
+from shapely.geometry.polygon import orient
+
+from configurator.geometry.cutter_shapes import SILHOUETTES, silhouette
+from configurator.geometry.drawn import drawn
+from configurator.geometry.kernel import Ring, rounded_rectangle, segments
+from configurator.geometry.sheet import Outline
+from configurator.products.base import Quality
+
+SEAM_MM = 0.2
+"""As wide as a seam is shown: about what the beam takes."""
+NECK_SHARE, FILLET_SHARE = 0.6, 0.55
+"""Half a knob's neck, and its fillets, as shares of its head's radius."""
+SHIFT_SHARE = 0.06
+"""How far chance moves corners and knobs, as a share of a cell's shorter side."""
+LEAST_PIECE = 0.4
+"""Of a cell: what is smaller becomes part of its neighbour."""
+SPIKE_MM, CLEFT_MM = 1.0, 1.6
+"""Radii of what is rounded off a drawing and filled in it: finer tips break off in the first hour
+of play, and nothing falls out of finer clefts."""
+SLIVER = 0.9
+"""Of a neck: what of a piece is narrower goes to its neighbour."""
+CRUMB_SHARE = 0.12
+"""Of the square of that width: less is the tip of a corner (65° and more)."""
+
+CHORD_MM = 0.02
+"""How far an outline's points may leave it."""
+
+Polygons = NDArray[np.object_]
+"""Geometries of shapely in an array."""
+
+
+@dataclass(frozen=True)
+class Jigsaw:
+    """A puzzle. ``shape`` is a silhouette, ``rectangle`` or ``drawing``, ``size_mm`` its longer
+    side; ``ratio`` is how high a rectangle is for its width, ``tab`` a head's radius as a share
+    of the shorter side of a cell, ``seed`` what chance begins with."""
+
+    shape: str
+    drawing: str
+    size_mm: float
+    ratio: float
+    pieces: int
+    tab: float
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """What is cut: ``whole``, the polygon of all; ``pieces``, k polygons that fill it; ``seams``,
+    the lines between them."""
+
+    whole: Polygon
+    pieces: Polygons
+    seams: tuple[Ring, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What is known before anything is cut: ``whole``, the polygon of all; how many cells lie
+    side by side and above one another; the ``radius`` of a knob's head; and how many parts of a
+    drawing are ``left_out`` because they do not touch the largest one."""
+
+    whole: Polygon
+    columns: int
+    rows: int
+    radius_mm: float
+    left_out: int
+
+    @property
+    def neck_mm(self) -> float:
+        """The narrowest a knob is."""
+        return 2 * NECK_SHARE * self.radius_mm
+
+
+@lru_cache(maxsize=16)
+def layout(jigsaw: Jigsaw, quality: Quality) -> Layout:
+    """The puzzle's pieces and seams, mm, about the origin.
+
+    Raises NotFound where its drawing is not kept any more.
+    """
+    made = plan(jigsaw)
+    whole = made.whole
+    lines = _lines(made, Generator(PCG64(jigsaw.seed)), quality)
+    # As much larger as the pieces are shown smaller: their outer sides then lie on the outline.
+    grown = whole.buffer(SEAM_MM / 2, join_style="mitre", mitre_limit=2.0)
+    pieces = _pieces([grown.boundary, *lines], grown)
+    slivers = _slivers(pieces, grown, SLIVER * made.neck_mm)
+    if len(slivers):
+        edges = shapely.boundary(np.concatenate([pieces, slivers]))
+        pieces = _pieces(edges, grown)
+    sides = _sides(pieces)
+    least = LEAST_PIECE * whole.area / jigsaw.pieces
+    labels = np.array(_labels(shapely.area(pieces), sides.shared_mm(len(pieces)), least))
+    joined = [_joined(pieces[labels == label]) for label in np.unique(labels)]
+    seams = _seams(sides, labels)
+    return Layout(whole, np.array(joined, object), seams)
+
+
+@lru_cache(maxsize=16)
+def plan(jigsaw: Jigsaw) -> Plan:
+    """Raises NotFound where its drawing is not kept any more."""
+    whole, left_out = _whole(jigsaw.shape, jigsaw.drawing, jigsaw.size_mm, jigsaw.ratio)
+    columns, rows = grid(whole, jigsaw.pieces)
+    return Plan(whole, columns, rows, jigsaw.tab * _cell_mm(whole, columns, rows), left_out)
+
+
+def _cell_mm(whole: Polygon, columns: int, rows: int) -> float:
+    """The shorter side of a cell."""
+    low_x, low_y, high_x, high_y = whole.bounds
+    return float(min((high_x - low_x) / columns, (high_y - low_y) / rows))
+
+
+def outline(made: Layout, thickness_mm: float) -> Outline:
+    """The puzzle as a sheet part; its pieces are shown half a seam smaller all round."""
+    facing = orient(made.whole)
+    rings = [shapely.get_coordinates(ring)[:-1] for ring in (facing.exterior, *facing.interiors)]
+    return Outline(tuple(rings), thickness_mm, seams=made.seams, pieces=tuple(_apart(made.pieces)))
+
+
+def _joined(pieces: Polygons) -> Polygon:
+    return pieces[0] if len(pieces) == 1 else shapely.union_all(pieces)
+
+
+def grid(whole: Polygon, pieces: int) -> tuple[int, int]:
+    """(columns, rows) of cells about as wide as high, so that about so many pieces come out."""
+    low_x, low_y, high_x, high_y = whole.bounds
+    cell = math.sqrt(whole.area / pieces)
+    columns = max(1, round((high_x - low_x) / cell))
+    rows = max(1, round((high_y - low_y) / cell))
+    return (columns, rows) if columns * rows > 1 else (2, 1)
+
+
+@lru_cache(maxsize=16)
+def _whole(shape: str, drawing: str, size_mm: float, ratio: float) -> tuple[Polygon, int]:
+    """The outline of all, its longer side as asked, and how many parts were left out.
+
+    A draft has the same one: a coarser outline could fall into another number of cells.
+    """
+    if shape == "rectangle":
+        wide = size_mm / max(1.0, ratio)
+        corner = 0.05 * size_mm
+        count = segments(corner, "full", least=16)
+        return Polygon(rounded_rectangle(wide, wide * ratio, corner, count)), 0
+    if shape == "drawing" and drawing:
+        parts = sorted(shapely.get_parts(drawn(drawing)), key=lambda part: -part.area)
+        largest, others = parts[0], len(parts) - 1
+    else:
+        largest, others = silhouette(shape if shape in SILHOUETTES else "heart"), 0
+    blunt = _blunt(_sized(largest, size_mm))
+    holes = [ring for ring in blunt.interiors if Polygon(ring).area > (4 * SPIKE_MM) ** 2]
+    return _sized(Polygon(blunt.exterior, holes).simplify(CHORD_MM), size_mm), others
+
+
+def _blunt(shape: Polygon) -> Polygon:
+    """The largest of what is left when fine tips are rounded off."""
+    quad = segments(SPIKE_MM, "full") // 4
+    filled = shape.buffer(CLEFT_MM, quad_segs=quad).buffer(-CLEFT_MM - SPIKE_MM, quad_segs=quad)
+    opened = filled.buffer(SPIKE_MM, quad_segs=quad)
+    return max(shapely.get_parts(opened), key=lambda part: part.area, default=shape.convex_hull)
+
+
+def _sized(shape: Polygon, size_mm: float) -> Polygon:
+    """The shape about the origin, its longer side ``size_mm``."""
+    low_x, low_y, high_x, high_y = shape.bounds
+    scale = size_mm / max(high_x - low_x, high_y - low_y)
+    middle = ((low_x + high_x) / 2, (low_y + high_y) / 2)
+    moved = affinity.translate(shape, -middle[0], -middle[1])
+    return affinity.scale(moved, scale, scale, origin=(0, 0))
+
+
+def _lines(made: Plan, chance: Generator, quality: Quality) -> Polygons:
+    """Every edge of the grid that meets the shape, with a knob where there is room for one."""
+    whole, radius = made.whole, made.radius_mm
+    step = _cell_mm(whole, made.columns, made.rows)
+    ends = _edges(made, step, chance)
+    shifts = chance.uniform(-1, 1, len(ends)) * SHIFT_SHARE * step
+    sides = chance.integers(0, 2, len(ends)) * 2 - 1
+    shapely.prepare(whole)
+    plain = shapely.linestrings(ends)
+    inside, of = shapely.get_parts(shapely.intersection(plain, whole), return_index=True)
+    longest = np.zeros(len(ends))
+    np.maximum.at(longest, of, shapely.length(inside))
+    meets = (shapely.length(inside) == longest[of]) & (longest[of] > 0)
+    of, first = np.unique(of[meets], return_index=True)
+    stretch = inside[meets][first]
+    middles = shapely.get_coordinates(
+        shapely.line_interpolate_point(stretch, shapely.length(stretch) / 2 + shifts[of])
+    )
+    lines = plain[of]
+    knob = _knob(radius, quality)
+    for turn in (-1, 1):  # the side that chance chose has the last word
+        knobs = _laid(knob, ends[of], middles, sides[of] * turn)
+        margin = 0.9 * radius
+        low, high = knobs.min(axis=1) - margin, knobs.max(axis=1) + margin
+        roomy = shapely.contains(whole, shapely.box(*low.T, *high.T))
+        points = np.concatenate([ends[of, :1], knobs, ends[of, 1:]], axis=1)
+        lines[roomy] = shapely.linestrings(points[roomy])
+    found: Polygons = lines
+    return found
+
+
+def _edges(made: Plan, step: float, chance: Generator) -> Ring:
+    """(n, 2, 2): both ends of every inner edge of the grid.
+
+    The grid's rim lies a little outside, so that every edge there crosses the outline.
+    """
+    columns, rows = made.columns, made.rows
+    low_x, low_y, high_x, high_y = made.whole.bounds
+    x = np.linspace(low_x, high_x, columns + 1) + np.r_[-1.0, np.zeros(columns - 1), 1.0]
+    y = np.linspace(low_y, high_y, rows + 1) + np.r_[-1.0, np.zeros(rows - 1), 1.0]
+    corners = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1)
+    inner = corners[1:-1, 1:-1]
+    inner += chance.uniform(-1, 1, inner.shape) * SHIFT_SHARE * step
+    upright = np.stack([corners[1:-1, :-1], corners[1:-1, 1:]], axis=2)
+    lying = np.stack([corners[:-1, 1:-1], corners[1:, 1:-1]], axis=2)
+    return np.concatenate([upright.reshape(-1, 2, 2), lying.reshape(-1, 2, 2)])
+
+
+def _knob(radius: float, quality: Quality) -> Ring:
+    """(n, 2): a knob over a line along x, its middle at the origin, from left to right."""
+    fillet = FILLET_SHARE * radius
+    beside = NECK_SHARE * radius + fillet
+    head = fillet + math.sqrt((radius + fillet) ** 2 - beside**2)
+    lean = math.atan2(head - fillet, beside)  # of the line from a fillet's middle to the head's
+    fine = segments(radius, quality, least=12 if quality == "draft" else 24)
+    few = max(3, round(fine * (math.pi / 2 + lean) / math.tau))
+    many = max(6, round(fine * (math.pi + 2 * lean) / math.tau))
+    up = np.linspace(-math.pi / 2, lean, few)
+    over = np.linspace(math.pi + lean, -lean, many)[1:]
+    left = np.column_stack([np.cos(up), np.sin(up)]) * fillet + (-beside, fillet)
+    top = np.column_stack([np.cos(over), np.sin(over)]) * radius + (0.0, head)
+    right = left[::-1][1:] * (-1, 1)
+    return np.concatenate([left, top, right])
+
+
+def _laid(knob: Ring, ends: Ring, middles: Ring, sides: NDArray[np.int64]) -> Ring:
+    """(n, k, 2): a knob at each middle of the way between two ends, to its left or its right."""
+    way = ends[:, 1] - ends[:, 0]
+    along = way / np.hypot(*way.T)[:, None]
+    across = np.column_stack([-along[:, 1], along[:, 0]]) * sides[:, None]
+    x, y = knob[None, :, :1], knob[None, :, 1:]
+    laid: Ring = middles[:, None] + x * along[:, None] + y * across[:, None]
+    return laid
+
+
+def _pieces(lines: Sequence[Geometry] | Polygons, whole: Polygon) -> Polygons:
+    """What the lines cut the shape into."""
+    found = shapely.get_parts(shapely.polygonize([shapely.union_all(lines)]))
+    inside = shapely.contains(whole, shapely.point_on_surface(found))
+    pieces: Polygons = found[inside]
+    return pieces
+
+
+def _slivers(pieces: Polygons, whole: Polygon, width_mm: float) -> Polygons:
+    """What is too narrow of the pieces at the outline: what an opening by a disc takes away."""
+    rim = pieces[shapely.intersects(pieces, whole.boundary)]
+    half = width_mm / 2
+    core = shapely.buffer(shapely.buffer(rim, -half, quad_segs=3), half * 1.02, quad_segs=3)
+    lost = shapely.get_parts(shapely.difference(rim, core))
+    slivers: Polygons = lost[shapely.area(lost) > CRUMB_SHARE * width_mm**2]
+    return slivers
+
+
+@dataclass(frozen=True, eq=False)
+class _Sides:
+    """The sides of all the pieces' rings: k ``rings`` closed, the piece each ring is ``of``, and
+    for every ring the piece ``beyond`` each of its sides, or -1 where that is the outside."""
+
+    rings: tuple[Ring, ...]
+    of: NDArray[np.int64]
+    beyond: tuple[NDArray[np.int64], ...]
+
+    def shared_mm(self, count: int) -> NDArray[np.float64]:
+        """(count, count): how long an edge each two pieces have in common."""
+        shared = np.zeros((count, count))
+        for ring, own, across in zip(self.rings, self.of, self.beyond, strict=True):
+            inner = across >= 0
+            np.add.at(shared[own], across[inner], np.hypot(*np.diff(ring, axis=0)[inner].T))
+        return shared
+
+
+def _sides(pieces: Polygons) -> _Sides:
+    """Pieces that touch have the same points there: a side that stands in two rings is a seam."""
+    rings = tuple(shapely.get_coordinates(ring) for ring in shapely.get_rings(pieces))
+    owner = np.repeat(np.arange(len(pieces)), 1 + shapely.get_num_interior_rings(pieces))
+    counts = [len(ring) - 1 for ring in rings]
+    middles = np.concatenate([ring[:-1] + ring[1:] for ring in rings])
+    x, y = np.round(middles * 1e5).astype(np.int64).T
+    _, which, often = np.unique((x << 31) + y, return_inverse=True, return_counts=True)
+    of = np.repeat(owner, counts)
+    beyond = np.where(often[which] == 2, np.bincount(which, of).astype(np.int64)[which] - of, -1)
+    return _Sides(rings, owner, tuple(np.split(beyond, np.cumsum(counts)[:-1])))
+
+
+def _labels(areas: NDArray[np.float64], shared: NDArray[np.float64], least: float) -> list[int]:
+    """Which piece each belongs to, when what is too small joins what it shares most edge with."""
+    labels = list(range(len(areas)))
+    areas, shared = areas.copy(), shared.copy()
+    while (areas > 0).sum() > 2:
+        small = int(np.argmin(np.where(areas > 0, areas, np.inf)))
+        best = int(np.argmax(shared[small]))
+        if areas[small] >= least or shared[small, best] <= 0:
+            break
+        shared[best] += shared[small]
+        shared[:, best] += shared[:, small]
+        shared[small] = shared[:, small] = 0
+        shared[best, best] = 0
+        areas[best] += areas[small]
+        areas[small] = 0
+        labels = [best if label == small else label for label in labels]
+    return labels
+
+
+def _seams(sides: _Sides, labels: NDArray[np.int64]) -> tuple[Ring, ...]:
+    """The lines between what stays apart, each once; what goes on along a neighbour is one."""
+    seams: list[Ring] = []
+    for ring, own, beyond in zip(sides.rings, sides.of, sides.beyond, strict=True):
+        across = np.where(beyond >= 0, labels[beyond], -1)
+        seams += _runs(ring[:-1], across, int(labels[own]))
+    return tuple(seams)
+
+
+def _runs(ring: Ring, across: NDArray[np.int64], own: int) -> list[Ring]:
+    """The stretches of a ring along one neighbour each, of those that come later than ``own``."""
+    changes = np.flatnonzero(across != np.roll(across, 1))
+    if not len(changes):
+        return [np.concatenate([ring, ring[:1]])] if across[0] > own else []
+    first = int(changes[0])
+    ring, across = np.roll(ring, -first, axis=0), np.roll(across, -first)
+    starts = changes - first
+    stops = [*starts[1:], len(ring)]
+    closed = np.concatenate([ring, ring[:1]])
+    return [
+        closed[start : stop + 1]
+        for start, stop in zip(starts, stops, strict=True)
+        if across[start] > own
+    ]
+
+
+def _apart(pieces: Polygons) -> list[Ring]:
+    """The rings of the pieces, each half a seam smaller all round: how the puzzle is shown.
+
+    Edges are counter-clockwise, holes clockwise.
+    """
+    shrunk = shapely.get_parts(
+        shapely.buffer(pieces, -SEAM_MM / 2, join_style="mitre", mitre_limit=2.0)
+    )
+    facing = shapely.orient_polygons(shrunk[shapely.area(shrunk) > SEAM_MM])
+    rings = shapely.get_parts(shapely.get_rings(facing))
+    return [shapely.get_coordinates(ring)[:-1] for ring in rings]
