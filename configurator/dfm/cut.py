@@ -1,15 +1,17 @@
 """Can a laser cut it: webs that stay, openings that clear, and a sheet that is stocked.
 
 Widths are found by opening (shrink by half the width, grow again): what does not come back is
-narrower. Source: mathematical morphology, opening by a disc.
+narrower (``geometry.flat.unreached``).
 """
 
 from __future__ import annotations
 
-import manifold3d as m3
 import numpy as np
+import shapely
+from shapely.geometry import Polygon
 
 from configurator.dfm.base import Finding, Place
+from configurator.geometry.flat import Polygons, unreached
 from configurator.geometry.mesh import Ints
 from configurator.geometry.sheet import Outline
 from configurator.materials import Sheet
@@ -23,8 +25,6 @@ width squared at 90°, 0.45 at 36°.
 """
 CORNER_SHARE = 0.08
 """Where a web is known to be, only square corners are left out."""
-ARC = 24
-"""Segments of the disc."""
 STEPS = 7
 """Halvings in search of the narrowest width: to 1 % of the limit."""
 SLACK_MM = 0.02
@@ -41,47 +41,40 @@ def cut(part: Part, sheet: Sheet) -> tuple[Finding, ...]:
     )
 
 
-def narrower(
-    section: m3.CrossSection, width_mm: float, share: float = LEAST_SHARE
-) -> m3.CrossSection:
-    """What of a flat shape is narrower than ``width_mm``, in pieces of that share of its square."""
-    crumbs = _lost(section, width_mm).decompose()
-    kept = [crumb for crumb in crumbs if crumb.area() > share * width_mm**2]
-    return m3.CrossSection.compose(kept) if kept else m3.CrossSection()
-
-
-def _lost(section: m3.CrossSection, width_mm: float) -> m3.CrossSection:
-    half = width_mm / 2
-    core = section.offset(-half, m3.JoinType.Round, 2.0, ARC)
-    return section - core.offset(half + 0.01, m3.JoinType.Round, 2.0, ARC)
+def narrower(shapes: Polygons, width_mm: float, share: float = LEAST_SHARE) -> Polygons:
+    """What of flat shapes is narrower than ``width_mm``, in pieces of that share of its square."""
+    crumbs = unreached(shapes, width_mm)
+    found: Polygons = crumbs[shapely.area(crumbs) > share * width_mm**2]
+    return found
 
 
 def narrowest_mm(
-    section: m3.CrossSection,
-    thin: m3.CrossSection,
-    limit_mm: float,
-    share: float = CORNER_SHARE,
+    shapes: Polygons, thin: Polygons, limit_mm: float, share: float = CORNER_SHARE
 ) -> float:
-    """The narrowest width of a shape where it is known to be ``thin``.
+    """The narrowest width of shapes where they are known to be ``thin``.
 
     Between round cuts it reads up to a tenth wide: at its very narrowest a web is only a line.
     """
+    # What lies further off than the disc is wide has no say in what the disc reaches here.
+    near = shapely.union_all(shapely.envelope(thin)).buffer(2 * limit_mm, join_style="mitre")
+    there = shapely.get_parts(shapely.intersection(shapes, near))
+    where = shapely.union_all(thin)
     low, high = 0.0, limit_mm
     for _ in range(STEPS):
         middle = (low + high) / 2
-        there = any(
-            crumb.area() > share * middle**2
-            for crumb in (_lost(section, middle) ^ thin).decompose()
-        )
-        low, high = (low, middle) if there else (middle, high)
+        crumbs = shapely.get_parts(shapely.intersection(unreached(there, middle), where))
+        narrow = bool((shapely.area(crumbs) > share * middle**2).any())
+        low, high = (low, middle) if narrow else (middle, high)
     return high
 
 
 def _bridges(part: Part, outline: Outline, sheet: Sheet, limit_mm: float) -> tuple[Finding, ...]:
     thin = narrower(outline.stays, limit_mm - SLACK_MM)
-    if thin.is_empty():
+    if not len(thin):
         return ()
-    width = narrowest_mm(outline.stays, thin, limit_mm)
+    # Where pieces meet, sharp corners are everywhere, and a corner is no web.
+    share = LEAST_SHARE if outline.pieces else CORNER_SHARE
+    width = narrowest_mm(outline.stays, thin, limit_mm, share)
     kerf = sheet.gauge(outline.thickness_mm).kerf_mm
     gone = width < 3 * kerf
     return (
@@ -105,9 +98,9 @@ def _bridges(part: Part, outline: Outline, sheet: Sheet, limit_mm: float) -> tup
 
 def _openings(part: Part, outline: Outline, sheet: Sheet, limit_mm: float) -> tuple[Finding, ...]:
     """Holes, slots and notches too narrow for the beam, or for the smoke to leave by."""
-    around = _frame(outline, 2 * limit_mm) - outline.section
+    around = shapely.get_parts(_frame(outline, 2 * limit_mm).difference(outline.polygon))
     thin = narrower(around, limit_mm - SLACK_MM)
-    if thin.is_empty():
+    if not len(thin):
         return ()
     width = narrowest_mm(around, thin, limit_mm)
     kerf = sheet.gauge(outline.thickness_mm).kerf_mm
@@ -131,20 +124,19 @@ def _openings(part: Part, outline: Outline, sheet: Sheet, limit_mm: float) -> tu
     )
 
 
-def _frame(outline: Outline, margin_mm: float) -> m3.CrossSection:
+def _frame(outline: Outline, margin_mm: float) -> Polygon:
     edge = outline.rings[0]
     low, high = edge.min(axis=0) - margin_mm, edge.max(axis=0) + margin_mm
-    return m3.CrossSection.square(tuple(high - low)).translate(tuple(low))
+    return shapely.box(*low, *high)
 
 
-def beside(part: Part, thin: m3.CrossSection, width_mm: float) -> Ints:
+def beside(part: Part, thin: Polygons, width_mm: float) -> Ints:
     """The walls beside what is too narrow; the large faces are never painted."""
     mesh = part.mesh
     upright = np.flatnonzero(np.abs(mesh.normals[:, 2]) < 0.5)
     middles = mesh.corners[upright].mean(axis=1)[:, :2]
     painted = np.zeros(len(upright), dtype=bool)
-    for crumb in thin.decompose():
-        x0, y0, x1, y1 = crumb.bounds()
+    for x0, y0, x1, y1 in shapely.bounds(thin).tolist():
         inside = (middles >= (x0 - width_mm, y0 - width_mm)) & (
             middles <= (x1 + width_mm, y1 + width_mm)
         )
@@ -152,6 +144,6 @@ def beside(part: Part, thin: m3.CrossSection, width_mm: float) -> Ints:
     return upright[painted].astype(np.int32)
 
 
-def _middle(thin: m3.CrossSection, outline: Outline) -> Place:
-    x0, y0, x1, y1 = max(thin.decompose(), key=lambda crumb: crumb.area()).bounds()
+def _middle(thin: Polygons, outline: Outline) -> Place:
+    x0, y0, x1, y1 = shapely.bounds(thin[np.argmax(shapely.area(thin))]).tolist()
     return (x0 + x1) / 2, (y0 + y1) / 2, outline.thickness_mm

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import manifold3d as m3
 import numpy as np
+import shapely
 
 from configurator.dfm.base import Finding, Place
 from configurator.dfm.cut import LEAST_SHARE, SLACK_MM, beside, narrower, narrowest_mm
+from configurator.geometry.flat import Polygons, polygons, section
 from configurator.geometry.kernel import Ring
 from configurator.geometry.milled import Pocket, every
 from configurator.geometry.sheet import Outline
@@ -112,7 +114,7 @@ def _drills(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...
             state=f"A hole of {worst.drill_mm:.1f} mm is {worst.depth_mm:g} mm deep.",
             cause=f"A drill goes {DRILL_REACH:g} times its own width deep, then it wanders.",
             cure=f"Make it {need:.1f} mm wide.",
-            place=_middle(part, worst.section),
+            place=_middle(part, polygons(worst.section)),
             measured=round(worst.drill_mm, 3),
             needed=round(need, 3),
         ),
@@ -141,15 +143,16 @@ def _reach(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...]
 
 def _slots(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...]:
     """Regions that no tool enters which reaches their floor; the worst one is told."""
-    worst: tuple[float, float, float, m3.CrossSection] | None = None
+    worst: tuple[float, float, float, Polygons] | None = None
     for cut in cuts:
         tool = cut.tool_mm(board)
         if tool is None:
             continue
-        thin = _too_narrow(cut.section, tool)
-        if thin.is_empty():
+        shape = polygons(cut.section)
+        thin = _too_narrow(shape, tool)
+        if not len(thin):
             continue
-        width = min(_width_mm(thin), narrowest_mm(cut.section, thin, tool))
+        width = min(_width_mm(thin), narrowest_mm(shape, thin, tool))
         if worst is None or width / tool < worst[0] / worst[1]:
             worst = (width, tool, cut.depth_mm, thin)
     if worst is None:
@@ -173,21 +176,18 @@ def _slots(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...]
     )
 
 
-def _too_narrow(section: m3.CrossSection, tool_mm: float) -> m3.CrossSection:
+def _too_narrow(shapes: Polygons, tool_mm: float) -> Polygons:
     """What of a region a tool does not enter: its narrow ends, and pieces that are all narrow."""
-    pieces = [
-        piece
-        if piece.offset(-tool_mm / 2 + SLACK_MM, m3.JoinType.Miter, 4.0).is_empty()
-        else narrower(piece, tool_mm - SLACK_MM)
-        for piece in section.decompose()
-    ]
-    return m3.CrossSection.compose(pieces) if pieces else m3.CrossSection()
+    entered = shapely.buffer(shapes, -tool_mm / 2 + SLACK_MM, join_style="mitre", mitre_limit=4.0)
+    closed = shapely.is_empty(entered)
+    ends = narrower(shapes[~closed], tool_mm - SLACK_MM)
+    return np.concatenate([shapes[closed], ends])
 
 
-def _width_mm(section: m3.CrossSection) -> float:
+def _width_mm(shapes: Polygons) -> float:
     """The shorter side of the smallest piece's box: an upper bound of its width."""
-    boxes = [piece.bounds() for piece in section.decompose()]
-    return float(min(min(x1 - x0, y1 - y0) for x0, y0, x1, y1 in boxes))
+    x0, y0, x1, y1 = shapely.bounds(shapes).T
+    return float(np.minimum(x1 - x0, y1 - y0).min())
 
 
 def _corners(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...]:
@@ -198,7 +198,7 @@ def _corners(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ..
         tool = cut.tool_mm(board)
         if tool is None:
             continue
-        entered = cut.section - _too_narrow(cut.section, tool)
+        entered = cut.section - section(_too_narrow(polygons(cut.section), tool))
         core = entered.offset(-tool / 2, m3.JoinType.Miter, 4.0)
         left = entered - core.offset(tool / 2 + 0.01, m3.JoinType.Round, 2.0, ROUND)
         if cut.through:
@@ -217,8 +217,8 @@ def _corners(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ..
             state=f"Sharp inner corners come out with a radius of {tool / 2:g} mm.",
             cause=f"The tool is round, and the smallest that reaches so deep is {tool:g} mm.",
             cure="Nothing has to be done, if nothing square goes in there.",
-            faces=beside(part, corners, tool / 2),
-            place=_middle(part, corners),
+            faces=beside(part, polygons(corners), tool / 2),
+            place=_middle(part, polygons(corners)),
             measured=0.0,
             needed=tool / 2,
         ),
@@ -252,9 +252,9 @@ def _walls(part: Part, outline: Outline, board: Board) -> tuple[Finding, ...]:
         for deep in sorted({_wall_mm(one) for one in pockets} | {0.0}):
             need = board.least_wall_mm(deep)
             beside_it = [one.section for one in pockets if _wall_mm(one) >= deep - 1e-9]
-            body = m3.CrossSection.batch_boolean([land, *beside_it], m3.OpType.Subtract)
+            body = polygons(m3.CrossSection.batch_boolean([land, *beside_it], m3.OpType.Subtract))
             thin = narrower(body, need - SLACK_MM, WALL_SHARE)
-            if not thin.is_empty():
+            if len(thin):
                 found.append((narrowest_mm(body, thin, need, WALL_SHARE), need, deep, thin))
     if not found:
         return ()
@@ -311,6 +311,6 @@ def _floor(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...]
     )
 
 
-def _middle(part: Part, thin: m3.CrossSection) -> Place:
-    x0, y0, x1, y1 = max(thin.decompose(), key=lambda crumb: crumb.area()).bounds()
+def _middle(part: Part, thin: Polygons) -> Place:
+    x0, y0, x1, y1 = shapely.bounds(thin[np.argmax(shapely.area(thin))]).tolist()
     return (x0 + x1) / 2, (y0 + y1) / 2, float(part.mesh.high[2])

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
 from configurator.dfm.sheets import stocked
+from configurator.geometry.jigsaw import Jigsaw, plan
 from configurator.materials import Sheet
 
 if TYPE_CHECKING:
-    from configurator.geometry.jigsaw import Plan
     from configurator.products.jigsaw import JigsawParams
 
 PART = "puzzle"
+FEWEST = 4
+"""Pieces of a puzzle, as its form allows."""
 
 
-def pieced(params: JigsawParams, made: Plan, sheet: Sheet) -> tuple[Finding, ...]:
+def pieced(params: JigsawParams, puzzle: Jigsaw, sheet: Sheet) -> tuple[Finding, ...]:
     """Everything known of a puzzle before it is meshed."""
     return (
         *_no_picture(params),
-        *_left_out(made),
+        *_left_out(plan(puzzle).left_out),
         *stocked(PART, params.sheet_mm, sheet, "sheet_mm"),
-        *_necks(params, made, sheet),
+        *_necks(params, puzzle, sheet),
     )
 
 
@@ -41,17 +43,17 @@ def _no_picture(params: JigsawParams) -> tuple[Finding, ...]:
     )
 
 
-def _left_out(made: Plan) -> tuple[Finding, ...]:
+def _left_out(parts: int) -> tuple[Finding, ...]:
     """Islands of a drawing: a puzzle is one whole."""
-    if not made.left_out:
+    if not parts:
         return ()
-    many = made.left_out > 1
+    many = parts > 1
     return (
         Finding(
             check="left_out",
             level="mended",
             part=PART,
-            state=f"{made.left_out} part{'s' if many else ''} of the picture "
+            state=f"{parts} part{'s' if many else ''} of the picture "
             f"{'are' if many else 'is'} left out.",
             cause=f"{'They do' if many else 'It does'} not touch the largest part, "
             "and a puzzle is one whole.",
@@ -60,24 +62,28 @@ def _left_out(made: Plan) -> tuple[Finding, ...]:
     )
 
 
-def _necks(params: JigsawParams, made: Plan, sheet: Sheet) -> tuple[Finding, ...]:
-    """Knobs whose necks break off. A neck grows as the root of a piece's area does."""
+def _necks(params: JigsawParams, puzzle: Jigsaw, sheet: Sheet) -> tuple[Finding, ...]:
+    """Knobs whose necks break off; the button takes as many pieces as may be."""
     least = sheet.least_bridge_mm(params.sheet_mm)
-    if made.neck_mm >= least - 1e-9:
+    neck = plan(puzzle).neck_mm
+    if neck >= least - 1e-9:
         return ()
-    fewer = math.floor(params.pieces * (made.neck_mm / least) ** 2)
+    counts = range(params.pieces - 1, FEWEST - 1, -1)
+    fewer = next((n for n in counts if plan(replace(puzzle, pieces=n)).neck_mm >= least), None)
     return (
         Finding(
             check="bridges",
             level="weak",
             part=PART,
-            state=f"The necks of the knobs are {made.neck_mm:.1f} mm; {sheet.name} "
+            state=f"The necks of the knobs are {neck:.1f} mm; {sheet.name} "
             f"{params.sheet_mm:g} mm thick needs {least:.1f} mm.",
             cause="Narrower ones break when the puzzle is taken apart.",
-            cure=f"Make it of {max(4, fewer)} pieces, or larger.",
-            field="pieces",
-            value=max(4, fewer),
-            measured=round(made.neck_mm, 3),
+            cure=f"Make it of {fewer} pieces, or larger."
+            if fewer
+            else "Make it larger, its knobs larger, or its sheet thinner.",
+            field="pieces" if fewer else "",
+            value=fewer,
+            measured=round(neck, 3),
             needed=round(least, 3),
         ),
     )

@@ -22,6 +22,7 @@ from shapely.geometry.polygon import orient
 
 from configurator.geometry.cutter_shapes import SILHOUETTES, silhouette
 from configurator.geometry.drawn import drawn
+from configurator.geometry.flat import Polygons, of
 from configurator.geometry.kernel import Ring, rounded_rectangle, segments
 from configurator.geometry.sheet import Outline
 from configurator.products.base import Quality
@@ -32,32 +33,36 @@ NECK_SHARE, FILLET_SHARE = 0.6, 0.55
 """Half a knob's neck, and its fillets, as shares of its head's radius."""
 SHIFT_SHARE = 0.06
 """How far chance moves corners and knobs, as a share of a cell's shorter side."""
+KNOBS_APART = 2 + 2 * NECK_SHARE
+"""Between the middles of two heads, in radii: what stays between them is as wide as a neck."""
 LEAST_PIECE = 0.4
 """Of a cell: what is smaller becomes part of its neighbour."""
-SPIKE_MM, CLEFT_MM = 1.0, 1.6
-"""Radii of what is rounded off a drawing and filled in it: finer tips break off in the first hour
-of play, and nothing falls out of finer clefts."""
+SPIKE_SHARE, CLEFT_SHARE = 0.42, 0.55
+"""Radii, as shares of the sheet's thickness, of what is rounded off a drawing and filled in it:
+finer tips break off in the first hour of play, and the waste stays in finer clefts."""
 SLIVER = 0.9
 """Of a neck: what of a piece is narrower goes to its neighbour."""
 CRUMB_SHARE = 0.12
 """Of the square of that width: less is the tip of a corner (65° and more)."""
 
+SNAP_MM = 1e-4
 CHORD_MM = 0.02
 """How far an outline's points may leave it."""
-
-Polygons = NDArray[np.object_]
-"""Geometries of shapely in an array."""
 
 
 @dataclass(frozen=True)
 class Jigsaw:
-    """A puzzle. ``shape`` is a silhouette, ``rectangle`` or ``drawing``, ``size_mm`` its longer
-    side; ``ratio`` is how high a rectangle is for its width, ``tab`` a head's radius as a share
-    of the shorter side of a cell, ``seed`` what chance begins with."""
+    """A puzzle, lengths in mm.
+
+    ``shape`` is a silhouette, ``rectangle`` or ``drawing``, ``size_mm`` its longer side,
+    ``sheet_mm`` how thick it is; ``ratio`` is how high a rectangle is for its width, ``tab`` a
+    head's radius as a share of the shorter side of a cell, ``seed`` what chance begins with.
+    """
 
     shape: str
     drawing: str
     size_mm: float
+    sheet_mm: float
     ratio: float
     pieces: int
     tab: float
@@ -113,13 +118,15 @@ def layout(jigsaw: Jigsaw, quality: Quality) -> Layout:
     labels = np.array(_labels(shapely.area(pieces), sides.shared_mm(len(pieces)), least))
     joined = [_joined(pieces[labels == label]) for label in np.unique(labels)]
     seams = _seams(sides, labels)
-    return Layout(whole, np.array(joined, object), seams)
+    return Layout(whole, of(joined), seams)
 
 
 @lru_cache(maxsize=16)
 def plan(jigsaw: Jigsaw) -> Plan:
     """Raises NotFound where its drawing is not kept any more."""
-    whole, left_out = _whole(jigsaw.shape, jigsaw.drawing, jigsaw.size_mm, jigsaw.ratio)
+    whole, left_out = _whole(
+        jigsaw.shape, jigsaw.drawing, jigsaw.size_mm, jigsaw.ratio, jigsaw.sheet_mm
+    )
     columns, rows = grid(whole, jigsaw.pieces)
     return Plan(whole, columns, rows, jigsaw.tab * _cell_mm(whole, columns, rows), left_out)
 
@@ -151,7 +158,9 @@ def grid(whole: Polygon, pieces: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=16)
-def _whole(shape: str, drawing: str, size_mm: float, ratio: float) -> tuple[Polygon, int]:
+def _whole(
+    shape: str, drawing: str, size_mm: float, ratio: float, sheet_mm: float
+) -> tuple[Polygon, int]:
     """The outline of all, its longer side as asked, and how many parts were left out.
 
     A draft has the same one: a coarser outline could fall into another number of cells.
@@ -166,16 +175,16 @@ def _whole(shape: str, drawing: str, size_mm: float, ratio: float) -> tuple[Poly
         largest, others = parts[0], len(parts) - 1
     else:
         largest, others = silhouette(shape if shape in SILHOUETTES else "heart"), 0
-    blunt = _blunt(_sized(largest, size_mm))
-    holes = [ring for ring in blunt.interiors if Polygon(ring).area > (4 * SPIKE_MM) ** 2]
+    blunt = _blunt(_sized(largest, size_mm), SPIKE_SHARE * sheet_mm, CLEFT_SHARE * sheet_mm)
+    holes = [ring for ring in blunt.interiors if Polygon(ring).area > (2 * sheet_mm) ** 2]
     return _sized(Polygon(blunt.exterior, holes).simplify(CHORD_MM), size_mm), others
 
 
-def _blunt(shape: Polygon) -> Polygon:
-    """The largest of what is left when fine tips are rounded off."""
-    quad = segments(SPIKE_MM, "full") // 4
-    filled = shape.buffer(CLEFT_MM, quad_segs=quad).buffer(-CLEFT_MM - SPIKE_MM, quad_segs=quad)
-    opened = filled.buffer(SPIKE_MM, quad_segs=quad)
+def _blunt(shape: Polygon, spike_mm: float, cleft_mm: float) -> Polygon:
+    """The largest of what is left when fine clefts are filled and fine tips rounded off."""
+    quad = segments(cleft_mm, "full") // 4
+    filled = shape.buffer(cleft_mm, quad_segs=quad).buffer(-cleft_mm - spike_mm, quad_segs=quad)
+    opened = filled.buffer(spike_mm, quad_segs=quad)
     return max(shapely.get_parts(opened), key=lambda part: part.area, default=shape.convex_hull)
 
 
@@ -208,15 +217,32 @@ def _lines(made: Plan, chance: Generator, quality: Quality) -> Polygons:
     )
     lines = plain[of]
     knob = _knob(radius, quality)
-    for turn in (-1, 1):  # the side that chance chose has the last word
-        knobs = _laid(knob, ends[of], middles, sides[of] * turn)
-        margin = 0.9 * radius
-        low, high = knobs.min(axis=1) - margin, knobs.max(axis=1) + margin
-        roomy = shapely.contains(whole, shapely.box(*low.T, *high.T))
-        points = np.concatenate([ends[of, :1], knobs, ends[of, 1:]], axis=1)
-        lines[roomy] = shapely.linestrings(points[roomy])
+    head = np.array([[0.0, _head_mm(radius)]])
+    heads: list[Ring] = []
+    laid = {turn: _laid(knob, ends[of], middles, sides[of] * turn) for turn in (1, -1)}
+    tops = {turn: _laid(head, ends[of], middles, sides[of] * turn)[:, 0] for turn in (1, -1)}
+    roomy = {turn: _roomy(whole, knobs, 0.9 * radius) for turn, knobs in laid.items()}
+    for at in range(len(lines)):
+        for turn in (1, -1):
+            if roomy[turn][at] and _far(heads, tops[turn][at], KNOBS_APART * radius):
+                heads.append(tops[turn][at])
+                start, end = ends[of[at]]
+                lines[at] = shapely.linestrings(np.vstack([start, laid[turn][at], end]))
+                break
     found: Polygons = lines
     return found
+
+
+def _roomy(whole: Polygon, knobs: Ring, margin_mm: float) -> NDArray[np.bool_]:
+    """(n,): whether each knob (n, k, 2) keeps off the outline."""
+    low, high = knobs.min(axis=1) - margin_mm, knobs.max(axis=1) + margin_mm
+    inside: NDArray[np.bool_] = shapely.contains(whole, shapely.box(*low.T, *high.T))
+    return inside
+
+
+def _far(heads: Sequence[Ring], head: Ring, least_mm: float) -> bool:
+    """Whether a knob's head keeps off all those before it."""
+    return all(math.dist(one, head) >= least_mm for one in heads)
 
 
 def _edges(made: Plan, step: float, chance: Generator) -> Ring:
@@ -236,11 +262,17 @@ def _edges(made: Plan, step: float, chance: Generator) -> Ring:
     return np.concatenate([upright.reshape(-1, 2, 2), lying.reshape(-1, 2, 2)])
 
 
+def _head_mm(radius: float) -> float:
+    """How far the middle of a knob's head stands off its line."""
+    fillet = FILLET_SHARE * radius
+    return fillet + math.sqrt((radius + fillet) ** 2 - (NECK_SHARE * radius + fillet) ** 2)
+
+
 def _knob(radius: float, quality: Quality) -> Ring:
     """(n, 2): a knob over a line along x, its middle at the origin, from left to right."""
     fillet = FILLET_SHARE * radius
     beside = NECK_SHARE * radius + fillet
-    head = fillet + math.sqrt((radius + fillet) ** 2 - beside**2)
+    head = _head_mm(radius)
     lean = math.atan2(head - fillet, beside)  # of the line from a fillet's middle to the head's
     fine = segments(radius, quality, least=12 if quality == "draft" else 24)
     few = max(3, round(fine * (math.pi / 2 + lean) / math.tau))
@@ -264,8 +296,11 @@ def _laid(knob: Ring, ends: Ring, middles: Ring, sides: NDArray[np.int64]) -> Ri
 
 
 def _pieces(lines: Sequence[Geometry] | Polygons, whole: Polygon) -> Polygons:
-    """What the lines cut the shape into."""
-    found = shapely.get_parts(shapely.polygonize([shapely.union_all(lines)]))
+    """What the lines cut the shape into.
+
+    Lines that mean the same differ in their last digits, and no crumb may come of that.
+    """
+    found = shapely.get_parts(shapely.polygonize([shapely.union_all(lines, grid_size=SNAP_MM)]))
     inside = shapely.contains(whole, shapely.point_on_surface(found))
     pieces: Polygons = found[inside]
     return pieces
@@ -319,8 +354,11 @@ def _labels(areas: NDArray[np.float64], shared: NDArray[np.float64], least: floa
     while (areas > 0).sum() > 2:
         small = int(np.argmin(np.where(areas > 0, areas, np.inf)))
         best = int(np.argmax(shared[small]))
-        if areas[small] >= least or shared[small, best] <= 0:
+        if areas[small] >= least:
             break
+        if shared[small, best] <= 0:  # beside nothing: it can only fall out
+            areas[small] = 0
+            continue
         shared[best] += shared[small]
         shared[:, best] += shared[:, small]
         shared[small] = shared[:, small] = 0

@@ -30,19 +30,31 @@ def split_at_creases(mesh: Mesh) -> tuple[Ints, Ints, Floats]:
     ``origin`` tells which vertex of the mesh each new one came from.
     """
     wanted = _by_group(mesh) if mesh.groups is not None else _by_angle(mesh)
-    used = np.zeros(int(wanted.max()) + 1, dtype=bool)
-    used[wanted] = True
-    faces = (np.cumsum(used) - 1)[wanted].reshape(-1, 3).astype(np.int32)
-    origin = np.empty(int(used.sum()), dtype=np.int32)
+    number, count = _numbered(wanted)
+    faces = number.reshape(-1, 3).astype(np.int32)
+    origin = np.empty(count, dtype=np.int32)
     origin[faces.ravel()] = mesh.faces.ravel()
     return origin, faces, _normals(mesh, faces, len(origin))
 
 
-def _by_group(mesh: Mesh) -> Ints:
+def _numbered(labels: npt.NDArray[np.int64] | Ints) -> tuple[npt.NDArray[np.int64], int]:
+    """Labels as numbers from 0 without gaps, and how many there are."""
+    highest = int(labels.max())
+    if highest > 8 * len(labels):  # a table of all labels would cost more than sorting them
+        kept, number = np.unique(labels, return_inverse=True)
+        return number, len(kept)
+    used = np.zeros(highest + 1, dtype=bool)
+    used[labels] = True
+    return (np.cumsum(used) - 1)[labels], int(used.sum())
+
+
+def _by_group(mesh: Mesh) -> npt.NDArray[np.int64]:
     """(3m,): a label for each face corner; same vertex and same group, same label."""
     assert mesh.groups is not None
     count = int(mesh.groups.max()) + 1
-    labels: Ints = (mesh.faces * count + mesh.groups[:, None]).ravel()
+    labels: npt.NDArray[np.int64] = (
+        mesh.faces.astype(np.int64) * count + mesh.groups[:, None]
+    ).ravel()
     return labels
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from shapely.geometry import Polygon
 
+from configurator.geometry.flat import Polygons, of, polygons
 from configurator.geometry.kernel import Ring, segments
 from configurator.geometry.mesh import Mesh
 from configurator.geometry.outlines import area_mm2
@@ -68,9 +69,9 @@ class Outline:
         return m3.CrossSection(list(self.rings))
 
     @cached_property
-    def stays(self) -> m3.CrossSection:
+    def stays(self) -> Polygons:
         """What is there when all is cut: the part, or its pieces."""
-        return m3.CrossSection(list(self.pieces)) if self.pieces else self.section
+        return polygons(m3.CrossSection(list(self.pieces))) if self.pieces else of([self.polygon])
 
 
 def _way_mm(lines: Sequence[Ring]) -> float:

@@ -175,9 +175,8 @@ class Jigsaw(Family):
 
     def rules(self, params: Any, material: Sheet) -> tuple[Finding, ...]:
         from configurator.dfm.puzzles import pieced
-        from configurator.geometry.jigsaw import plan
 
-        return pieced(params, plan(_puzzle(params)), material)
+        return pieced(params, _puzzle(params), material)
 
 
 def _puzzle(params: JigsawParams) -> Puzzle:
@@ -187,6 +186,7 @@ def _puzzle(params: JigsawParams) -> Puzzle:
         shape=params.shape,
         drawing=params.drawing if params.shape == "drawing" else "",
         size_mm=params.size_mm,
+        sheet_mm=params.sheet_mm,
         ratio=params.ratio_percent / 100,
         pieces=params.pieces,
         tab=params.knob_percent / 100,
