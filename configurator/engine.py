@@ -226,7 +226,7 @@ def picture(
 
 
 def file(slug: str, raw: Mapping[str, object], extension: str) -> bytes:
-    """A design at full resolution as a file to take away.
+    """A design at full resolution as a file to take away; ``step`` as ``step_file`` wants it.
 
     Raises NotFound for an unknown family or a kind of file that it does not come as, BadInput for
     parameters out of range.

@@ -9,6 +9,7 @@ from typing import cast
 
 from django.conf import settings
 
+from configurator import step_file
 from configurator.dfm.fit import Volume
 from configurator.engine import Evaluation, Preview
 from configurator.pool import Pool, Request, Superseded
@@ -59,9 +60,10 @@ def picture(
 
 
 def file(slug: str, raw: Mapping[str, object], extension: str) -> bytes:
-    """A design as a file to take away: ``3mf``, ``stl`` or ``glb``."""
+    """A design as a file to take away: any of ``processes.files_of``."""
     request = Request("file", slug, raw, extension=extension)
-    return cast(bytes, _pool().run(_nobody(), request, 30.0, address=asking()))
+    data = cast(bytes, _pool().run(_nobody(), request, 30.0, address=asking()))
+    return step_file.written(data) if extension == "step" else data
 
 
 def _nobody() -> str:

@@ -50,9 +50,10 @@ def _leaning(part: Part, filament: Any) -> tuple[Finding, ...]:
 
 def _printed(part: Part, filament: Any) -> tuple[Finding, ...]:
     from configurator.dfm.overhangs import overhangs
+    from configurator.dfm.standing import stands
     from configurator.dfm.walls import walls
 
-    return (*walls(part, filament), *overhangs(part, filament))
+    return (*walls(part, filament), *overhangs(part, filament), *stands(part, filament))
 
 
 def _supported_mm2(part: Part, filament: Any) -> float:
@@ -102,4 +103,5 @@ def files_of(family: Family, params: Any = None) -> tuple[str, ...]:
     """
     needed = family.processes if params is None else family.processes_of(params)
     ways = (PROCESSES[process] for process in sorted(needed))
-    return (*SOLIDS, *dict.fromkeys(extension for way in ways for extension in way.files))
+    drawings = dict.fromkeys(extension for way in ways for extension in way.files)
+    return (*SOLIDS, *(("step",) if family.prismatic else ()), *drawings)

@@ -38,6 +38,7 @@ FILE_TYPES = {
     "stl": "model/stl",
     "glb": "model/gltf-binary",
     "dxf": "image/vnd.dxf",
+    "step": "model/step",
     "svg": "image/svg+xml",
 }
 """What a design can be taken away as, and its media type."""

@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from configurator.geometry.brep import described
 from configurator.geometry.drawings import dxf, svg
 from configurator.geometry.export import glb
 from configurator.geometry.mesh import Mesh
@@ -93,7 +94,8 @@ FORMATS: Final[dict[str, Callable[[Sequence[Part]], bytes]]] = {
     "3mf": threemf,
     "stl": stl,
     "glb": glb,
+    "step": described,
     "dxf": dxf,
     "svg": svg,
 }
-"""What writes each kind of file, by its extension."""
+"""What writes each kind of file, by its extension; of STEP what ``step_file`` makes one of."""

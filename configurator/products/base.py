@@ -191,6 +191,8 @@ class Family(ABC):
     other_colours: ClassVar[Mapping[str, str]] = {}
     """Role to colour slug, where it is not simply the material's first colour."""
     Params: ClassVar[type[BaseParams]]
+    prismatic: ClassVar[bool] = False
+    """Made of few planes and walls, so that a STEP file of it is of use."""
     presets: ClassVar[tuple[Preset, ...]]
     fitted: ClassVar[str] = ""
     """Parameters that fit it to a wrist, a phone, a screw, another part, with blanks between: what

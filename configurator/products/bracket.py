@@ -96,6 +96,7 @@ class Bracket(Family):
     summary = "Shelves, frames and corners: your legs, your screws. Layers run round the bend."
     materials = ("petg", "pla")
     Params = BracketParams
+    prismatic = True
     fitted = "screw fit countersunk holes_a holes_b"
     wall_field = "thickness_mm"
     view_deg = (48.0, 30.0)

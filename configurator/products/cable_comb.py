@@ -108,6 +108,7 @@ class CableComb(Family):
     summary = "Cables side by side, each held by a snap: stuck, screwed or loose."
     materials = ("petg", "pla")
     Params = CombParams
+    prismatic = True
     fitted = "slots cable_mm hold rows base screw_mm"
     wall_field = "rib_mm"
     view_deg = (206.0, 50.0)

@@ -87,6 +87,7 @@ class Enclosure(Family):
     summary = "A box for your board, with lid, screw posts and vents."
     materials = ("petg", "pla")
     Params = EnclosureParams
+    prismatic = True
     fitted = "screws side_vents cable_mm"
     other_materials = MappingProxyType({"acrylic": "acrylic", "plywood": "birch"})
     wall_field = "wall_mm"

@@ -127,6 +127,7 @@ class FacePlate(Family):
     process = "cnc"
     materials = ("aluminium", "brass")
     Params = FacePlateParams
+    prismatic = True
     fitted = (
         "size mount screw_mm inset_mm sunk window_mm window_high_mm window_x_mm window_y_mm "
         "first_kind first_count first_mm first_pitch_mm first_x_mm first_y_mm second_kind "

@@ -90,6 +90,7 @@ class FingerBox(Family):
     process = "laser"
     materials = ("birch", "poplar", "acrylic")
     Params = FingerBoxParams
+    prismatic = True
     fitted = "measured play_mm columns rows lid"
     view_deg = (32.0, 34.0)
     presets = (

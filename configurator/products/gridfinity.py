@@ -70,6 +70,7 @@ class Gridfinity(Family):
     summary = "Bins and baseplates for the 42 mm drawer system."
     materials = ("pla", "petg")
     Params = GridfinityParams
+    prismatic = True
     fitted = "kind columns rows height across deep magnets"
     wall_field = "wall_mm"
     view_deg = (28.0, 38.0)

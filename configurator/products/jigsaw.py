@@ -137,6 +137,7 @@ class Jigsaw(Family):
     process = "laser"
     materials = ("birch", "poplar", "acrylic")
     Params = JigsawParams
+    prismatic = True
     fitted = "shape ratio_percent seed sheet_mm"
     view_deg = (12.0, 58.0)
     presets = (

@@ -94,6 +94,7 @@ class KeyFob(Family):
     summary = "Your link or number as a code that phones read. Dark squares on a light plate."
     materials = ("pla", "petg")
     Params = FobParams
+    prismatic = True
     fitted = "correction modules ring hole_mm"
     view_deg = (-14.0, 54.0)
     presets = (

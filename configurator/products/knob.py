@@ -104,6 +104,7 @@ class Knob(Family):
     summary = "For potentiometers, switches and taps: your shaft, your grip."
     materials = ("pla", "petg")
     Params = KnobParams
+    prismatic = True
     fitted = "shaft shaft_mm play_mm deep_mm screw"
     view_deg = (204.0, 40.0)
     presets = (

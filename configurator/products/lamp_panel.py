@@ -74,6 +74,7 @@ class LampPanel(Family):
     process = "laser"
     materials = ("acrylic", "birch")
     Params = LampPanelParams
+    prismatic = True
     fitted = "play_mm cable_mm stand"
     web_field = "bridge_mm"
     view_deg = (28.0, 16.0)

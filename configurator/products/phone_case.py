@@ -155,6 +155,7 @@ class PhoneCase(Family):
     summary = "Made to your phone's published size, with generous windows and a back you choose."
     materials = ("petg",)
     Params = CaseParams
+    prismatic = True
     fitted = "model clearance_mm lip_mm hold_mm camera_mm port_mm top"
     wall_field = "wall_mm"
     view_deg = (152.0, 50.0)

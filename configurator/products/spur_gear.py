@@ -113,6 +113,7 @@ class SpurGear(Family):
     summary = "A gear and a pinion with involute teeth, for your shafts."
     materials = ("pla", "petg")
     Params = GearParams
+    prismatic = True
     fitted = (
         "module_mm gear_teeth pinion_teeth pressure backlash_mm gear_bore_mm pinion_bore_mm keyway"
     )

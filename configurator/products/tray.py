@@ -91,6 +91,7 @@ class MilledTray(Family):
     process = "cnc"
     materials = ("walnut", "oak", "beech", "brass", "aluminium", "acrylic-plate")
     Params = TrayParams
+    prismatic = True
     fitted = "shape notch"
     web_field = None
     view_deg = (-24.0, 44.0)

@@ -25,7 +25,7 @@ _STEP_CHILD = Path(__file__).with_name("step_child.py")
 STEP_PYTHON = Path(__file__).parents[2] / ".venv-step" / "bin" / "python"
 """Where ``scripts/step.sh`` puts OpenCASCADE."""
 NO_STEP = "STEP files cannot be read here at the moment. Export the part as STL or 3MF."
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -93,7 +93,7 @@ def _answer(
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd="/",
-        env=_ENVIRONMENT,
+        env=ENVIRONMENT,
         start_new_session=True,
     )
     assert process.stdout is not None

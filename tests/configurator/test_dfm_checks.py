@@ -7,6 +7,7 @@ import trimesh
 from configurator.dfm.base import Finding, merged
 from configurator.dfm.fit import Volume, fit
 from configurator.dfm.overhangs import _spots, overhang_mm2, overhangs
+from configurator.dfm.standing import foot, stands
 from configurator.dfm.walls import thickness, walls
 from configurator.dfm.watertight import closed, closed_quickly
 from configurator.engine import draft, evaluate
@@ -267,3 +268,32 @@ def test_no_sampled_point_lies_on_an_edge_where_rounding_would_decide():
     mesh = Mesh(corners, np.array([[0, 1, 2]]))
     x, y = _spots(mesh, np.array([0])).T
     assert min(x.min(), y.min(), (10 - x - y).min()) > 0.01
+
+
+class TestStands:
+    def test_a_block_stands(self):
+        assert stands(part(box(20, 20, 40)), PLA) == ()
+
+    def test_a_pin_is_knocked_over(self):
+        """5 × 5 mm, 60 mm high: 25 mm² · 2.5 mm = 62.5, and 2.5 · 60 = 150 is needed."""
+        (finding,) = stands(part(box(5, 5, 60)), PLA)
+        assert (finding.level, finding.measured, finding.needed) == ("weak", 62.5, 150.0)
+
+    def test_what_leans_beside_its_foot_falls(self):
+        hook = trimesh.util.concatenate(
+            [box(10, 10, 30, at=(0, 0, 15)), box(60, 10, 10, at=(35, 0, 35))]
+        )
+        area, inside = foot(part(hook).mesh)
+        # 3,000 mm³ about x = 0 and 6,000 about 35 have their middle at 23.3; the foot ends at 5
+        assert (area, inside) == pytest.approx((100, 5 - 70 / 3))
+        (finding,) = stands(part(hook), PLA)
+        assert "beside its foot" in finding.state
+
+    def test_a_ball_touches_in_a_point(self):
+        ball = trimesh.creation.icosphere(subdivisions=3, radius=10)
+        ball.apply_transform(trimesh.transformations.rotation_matrix(0.3, [1, 0.4, 0]))
+        (finding,) = stands(part(ball), PLA)
+        assert "point or a line" in finding.state
+
+    def test_a_wide_ring_holds_by_all_of_its_foot(self):
+        assert stands(tube(1.2, height=150.0), PLA) == ()

@@ -60,7 +60,7 @@ def test_an_stl_has_the_volume_and_the_box_of_the_plate(slug: str, tmp_path: Pat
 
 @pytest.mark.parametrize("extension", list(FORMATS))
 def test_the_same_design_is_the_same_file(extension: str) -> None:
-    slug = "finger-box" if extension in ("dxf", "svg") else "enclosure"
+    slug = "finger-box" if extension in ("dxf", "svg", "step") else "enclosure"
     one = engine.file(slug, {"width_mm": 90}, extension)
     assert one == engine.file(slug, {"width_mm": 90}, extension)
     assert one != engine.file(slug, {"width_mm": 91}, extension)
