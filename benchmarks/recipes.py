@@ -61,11 +61,27 @@ class Hull:
 
 
 @dataclass(frozen=True)
+class Triangles:
+    """A closed solid as it is: what no plain operation makes. Its making is a gift to the peers."""
+
+    points: np.ndarray
+    faces: np.ndarray
+
+    def mesh(self) -> trimesh.Trimesh:
+        return trimesh.Trimesh(self.points, self.faces)
+
+    def scad(self) -> str:
+        points = ",".join(f"[{x:.4f},{y:.4f},{z:.4f}]" for x, y, z in self.points)
+        faces = ",".join(f"[{c},{b},{a}]" for a, b, c in self.faces)
+        return f"polyhedron(points=[{points}],faces=[{faces}],convexity=20);\n"
+
+
+@dataclass(frozen=True)
 class Recipe:
     """One part: what is added, and what is cut away from it."""
 
-    add: Sequence[Prism | Hull]
-    cut: Sequence[Prism | Hull] = field(default=())
+    add: Sequence[Prism | Hull | Triangles]
+    cut: Sequence[Prism | Hull | Triangles] = field(default=())
 
     def mesh(self) -> trimesh.Trimesh:
         solid = [one.mesh() for one in self.add]
@@ -373,6 +389,49 @@ def wrist_brace(params) -> list[Recipe]:
     return [Recipe(add, cut)]
 
 
+def flat(slug: str):
+    """Parts of sheet and board: their outlines lifted, less their pockets; other parts as they are.
+
+    What a bit with a tip carves is cut with upright walls to half its depth.
+    """
+    from shapely import MultiPolygon
+
+    from configurator.geometry.flat import polygons
+    from configurator.geometry.milled import every
+    from configurator.products import family
+
+    def recipes(params) -> list[Recipe]:
+        found = []
+        for part in family(slug).build(params, "full"):
+            if part.outline is None:
+                found.append(Recipe([Triangles(part.mesh.vertices, part.mesh.faces)]))
+                continue
+            thick = part.outline.thickness_mm
+            cut = []
+            for pocket, deep in every(part.pockets):
+                low = thick - (deep / 2 if pocket.slope else deep)
+                cut.append(Prism(MultiPolygon(list(polygons(pocket.section))), thick, low))
+            found.append(Recipe([Prism(MultiPolygon(list(part.outline.stays)), thick)], cut))
+        return found
+
+    return recipes
+
+
+def as_it_is(slug: str):
+    """Parts whose points are the product: a picture in plastic, a file that was brought."""
+    from configurator.products import family
+
+    def recipes(params) -> list[Recipe]:
+        parts = family(slug).build(params, "full")
+        return [Recipe([Triangles(part.mesh.vertices, part.mesh.faces)]) for part in parts]
+
+    return recipes
+
+
+FLAT = ("finger-box", "lamp-panel", "jigsaw", "glow-lamp", "engraved-sign", "milled-tray",
+        "face-plate")  # fmt: skip
+AS_THEY_ARE = ("lithophane", "relief", "own-file")
+
 RECIPES = {
     "spur-gear": spur_gear,
     "gridfinity": gridfinity,
@@ -383,4 +442,6 @@ RECIPES = {
     "cookie-cutter": cookie_cutter,
     "phone-case": phone_case,
     "wrist-brace": wrist_brace,
+    **{slug: flat(slug) for slug in FLAT},
+    **{slug: as_it_is(slug) for slug in AS_THEY_ARE},
 }
