@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from typing import Any
 
 import httpx
@@ -15,6 +16,13 @@ from orders.stripe_gateway import Item, PaymentRefused, Session
 from tests.orders.standin import KEY, StandIn
 
 NOW = dt.datetime.now(dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One moment for all of a test; that of the import is long past in a long run, and Stripe
+    opens no page that is to close within half an hour."""
+    monkeypatch.setattr(sys.modules[__name__], "NOW", dt.datetime.now(dt.UTC))
 
 
 def opened(key: str = "NM-TEST-1", cents: int = 2340, **other: Any) -> Session:
