@@ -128,7 +128,7 @@ def draft(slug: str, raw: Mapping[str, object], material: str) -> Preview:
     tried = trial(slug, raw, material)
     return Preview(
         key=tried.key,
-        glb=_glb(tried.parts, tried.findings),
+        glb=_glb(tried.parts, tried.findings, family_of(slug)),
         size_mm=_size_mm(tried.parts),
         triangles=sum(len(part.mesh.faces) for part in tried.parts),
         findings=tried.findings,
@@ -181,7 +181,7 @@ def evaluate(
     return Evaluation(
         key=design_key(slug, family.version, params),
         params=canonical(params),
-        glb=_glb(parts, findings),
+        glb=_glb(parts, findings, family),
         parts=measures(parts, stuff, family),
         size_mm=_size_mm(parts),
         findings=findings,
@@ -222,7 +222,14 @@ def picture(
     parts = tuple(part for part in parts if not names or part.name in names)
     if not parts:
         raise NotFound("This design has no part of that name.", detail=", ".join(names)[:80])
-    return render(parts, colour_hex=colour_hex, size_px=size_px, view_deg=family.view_deg)
+    shades = {role: shade for role, (_, shade) in family.worn.items()}
+    return render(
+        parts,
+        colour_hex=colour_hex,
+        size_px=size_px,
+        view_deg=family.view_deg,
+        shades=shades,
+    )
 
 
 def file(slug: str, raw: Mapping[str, object], extension: str) -> bytes:
@@ -374,11 +381,11 @@ def _size_mm(parts: Sequence[Part]) -> Vector:
     return assembled_box(parts)
 
 
-def _glb(parts: Sequence[Part], findings: Sequence[Finding]) -> bytes:
+def _glb(parts: Sequence[Part], findings: Sequence[Finding], family: Family) -> bytes:
     from configurator.geometry.export import glb
 
     faults: dict[str, list[tuple[Level, Ints]]] = {}
     for finding in findings:
         if finding.faces is not None:
             faults.setdefault(finding.part, []).append((finding.level, finding.faces))
-    return glb(parts, faults)
+    return glb(parts, faults, family.worn)

@@ -78,11 +78,19 @@ Fault = tuple[str, Ints]
 """Level ("weak" or "impossible") and the faces to paint."""
 
 
-def glb(parts: Sequence[Part], faults: Mapping[str, Sequence[Fault]] | None = None) -> bytes:
-    """The parts of a design as one GLB file; ``faults`` by part name are painted."""
+def glb(
+    parts: Sequence[Part],
+    faults: Mapping[str, Sequence[Fault]] | None = None,
+    worn: Mapping[str, tuple[str, str]] | None = None,
+) -> bytes:
+    """The parts of a design as one GLB file; ``faults`` by part name are painted.
+
+    ``worn`` says by role what is made of another material than the customer's: its slug, its shade.
+    """
     out = _Writer()
     for part in parts:
-        _add_part(out, part, (faults or {}).get(part.name, ()))
+        wear = (worn or {}).get(part.role)
+        _add_part(out, part, (faults or {}).get(part.name, ()), wear)
     # A quarter turn about x takes z up to y up.
     out.nodes[0] = {
         "name": "design",
@@ -93,7 +101,9 @@ def glb(parts: Sequence[Part], faults: Mapping[str, Sequence[Fault]] | None = No
     return _packed(out)
 
 
-def _add_part(out: _Writer, part: Part, faults: Sequence[Fault]) -> None:
+def _add_part(
+    out: _Writer, part: Part, faults: Sequence[Fault], wear: tuple[str, str] | None
+) -> None:
     vertices, faces = _quantised(part)
     view = out.view(vertices.tobytes(), byteStride=_VERTEX.itemsize, target=_VERTICES)
     positions = vertices["at"]
@@ -122,10 +132,10 @@ def _add_part(out: _Writer, part: Part, faults: Sequence[Fault]) -> None:
         for material, chosen in _painted(cut_edges(part), faults)
     ]
     out.meshes.append({"name": part.name, "primitives": primitives})
-    _add_nodes(out, part)
+    _add_nodes(out, part, wear)
 
 
-def _add_nodes(out: _Writer, part: Part) -> None:
+def _add_nodes(out: _Writer, part: Part, wear: tuple[str, str] | None) -> None:
     index = len(out.nodes)
     x, y, z, turned = part.home
     extras: dict[str, object] = {
@@ -135,6 +145,8 @@ def _add_nodes(out: _Writer, part: Part) -> None:
     }
     if any(part.tilt_deg):
         extras["tilt"] = list(quaternion(part.tilt_deg))
+    if wear is not None:
+        extras["material"], extras["shade"] = wear
     out.nodes.append(
         {
             "name": part.name,

@@ -7,7 +7,8 @@ reaches it once, for light changes slowly over a surface. No chance: same design
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -29,16 +30,20 @@ def render(
     colour_hex: str,
     size_px: int,
     view_deg: tuple[float, float] = (30.0, 24.0),
+    shades: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
-    """PNG bytes, ``size_px`` square: the parts at home, transparent but for a soft shadow."""
-    stage = Stage(parts)
+    """PNG bytes, ``size_px`` square: the parts at home, transparent but for a soft shadow.
+
+    ``shades`` are the colours of parts, by role, that have one of their own.
+    """
+    stage = Stage(parts, [_linear(shades.get(part.role, colour_hex)) for part in parts])
     camera = stage.camera(view_deg)
     light = key_light(view_deg)
     rays = camera.rays(size_px * _SAMPLES)
-    seen, at, normal, tone, glow = stage.look(camera.eye, rays)
+    seen, at, normal, tint, glow = stage.look(camera.eye, rays)
     reach = _reach(stage, seen, at, normal, light, size_px)
-    shaded = _shaded(normal, rays[seen], reach, light, tone[:, None] * _linear(colour_hex))
-    shaded = _lit_through(shaded, glow, tone[:, None] * _linear(colour_hex))
+    shaded = _shaded(normal, rays[seen], reach, light, tint)
+    shaded = _lit_through(shaded, glow, tint)
     colour, cover = _gathered(shaded, seen, size_px)
     shadow = _shadow(stage, camera, cover < 1, light, size_px)
     return _png(colour, cover, shadow)

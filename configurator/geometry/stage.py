@@ -50,15 +50,18 @@ class Camera:
 
 
 class Stage:
-    """The parts in one scene, standing on z = 0; ``radius`` of the ball around them, mm."""
+    """The parts in one scene, standing on z = 0; ``radius`` of the ball around them, mm.
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    ``colours`` (3,) in linear light, one for each part.
+    """
+
+    def __init__(self, parts: Sequence[Part], colours: Sequence[F32]) -> None:
         from embreex.mesh_construction import TriangleMesh
         from embreex.rtcore_scene import EmbreeScene
 
         points, faces, normals, smooth, tones, glows = [], [], [], [], [], []
         first = first_smooth = 0
-        for part in parts:
+        for part, colour in zip(parts, colours, strict=True):
             mesh = Mesh(assembled(part), part.mesh.faces, part.mesh.groups)
             origin, split, unit = split_at_creases(mesh)
             points.append(mesh.vertices)
@@ -66,7 +69,7 @@ class Stage:
             smooth.append(split + first_smooth)
             normals.append(unit)
             glows.append(np.full(len(unit), DARK) if part.glow is None else part.glow[origin])
-            tones.append(np.where(cut_edges(part), EDGE_TONE, 1.0))
+            tones.append(np.where(cut_edges(part), EDGE_TONE, 1.0)[:, None] * colour)
             first, first_smooth = first + len(mesh.vertices), first_smooth + len(unit)
         self.points: F32 = np.concatenate(points).astype(np.float32)
         self.points[:, 2] -= self.points[:, 2].min()
@@ -96,7 +99,7 @@ class Stage:
         return Camera(eye.astype(np.float32), frame.astype(np.float32), window)
 
     def look(self, eye: F32, rays: F32) -> tuple[Mask, F32, F32, F32, F32]:
-        """(n,) whether each ray meets a part; where one does, point, smooth normal, tone, glow."""
+        """(n,) whether each ray meets a part; where one does: point, normal, colour, glow."""
         origin = np.broadcast_to(eye, rays.shape).copy()
         hit: dict[str, Any] = self._scene.run(origin, rays, output=True)
         seen = hit["primID"] >= 0

@@ -236,6 +236,20 @@ class Family(ABC):
         return self.other_colours.get(role, stuff.colours[0].slug)
 
     @property
+    def worn(self) -> dict[str, tuple[str, str]]:
+        """Role to (material slug, colour as #rrggbb), for parts that are not the customer's choice
+        of either."""
+        from configurator.materials import material
+
+        found = {}
+        for role, slug in self.other_materials.items():
+            stuff = material(slug)
+            wanted = self.colour(role, stuff, "")
+            shade = next(colour.hex for colour in stuff.colours if colour.slug == wanted)
+            found[role] = (slug, shade)
+        return found
+
+    @property
     def cure_fields(self) -> dict[str, str]:
         """By check: the parameter that adds what is missing."""
         named = {"walls": self.wall_field, "bridges": self.web_field}

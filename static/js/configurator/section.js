@@ -27,11 +27,8 @@ export class Section {
       side, clippingPlanes: this.planes, depthWrite: false, depthTest: false, colorWrite: false,
       stencilWrite: true, stencilFunc: AlwaysStencilFunc, stencilFail: op, stencilZFail: op, stencilZPass: op,
     }));
-    this.face = hatched();
-    Object.assign(this.face, {
-      side: DoubleSide, stencilWrite: true, stencilRef: 0, stencilFunc: NotEqualStencilFunc,
-      stencilFail: ReplaceStencilOp, stencilZFail: ReplaceStencilOp, stencilZPass: ReplaceStencilOp,
-    });
+    this.face = capFace();
+    this.faces = new Map(); // of parts that have a colour of their own
     this.sheet = new PlaneGeometry(1, 1);
     this.helpers = [];
   }
@@ -45,8 +42,15 @@ export class Section {
   }
 
   paint(color) {
-    this.face.color.copy(color).lerp(LIGHT, 0.06); // a fresh cut is paler than the skin
-    inkOn(color, this.face.userData.ink.value);
+    tint(this.face, color);
+  }
+
+  /** What a part's cut shows. */
+  faceOf(part) {
+    const { shade } = part.userData;
+    if (!shade) return this.face;
+    if (!this.faces.has(shade)) this.faces.set(shade, tint(capFace(), new Color(shade)));
+    return this.faces.get(shade);
   }
 
   /** Count the faces of each part on its own, and give each its cap. */
@@ -61,12 +65,12 @@ export class Section {
       parts.set(part, [...(parts.get(part) || []), mesh]);
     }
     let order = 1;
-    for (const [, own] of parts) {
+    for (const [part, own] of parts) {
       for (const mesh of own) {
         for (const material of this.counts) this.put(new Mesh(mesh.geometry, material), mesh, order);
         mesh.renderOrder = 1000;
       }
-      const cap = new Mesh(this.sheet, this.face);
+      const cap = new Mesh(this.sheet, this.faceOf(part));
       cap.userData.cap = true;
       cap.onAfterRender = (renderer) => renderer.clearStencil();
       this.put(cap, this.scene, order + 0.5);
@@ -103,7 +107,7 @@ export class Section {
     const away = (this.flipped ? -1 : 1) * USUAL[this.axis];
     this.plane.setFromNormalAndCoplanarPoint(axis.clone().multiplyScalar(-away), point);
     const reach = Math.hypot(size.x, size.y, size.z) * 1.2;
-    this.face.userData.pitch.value = Math.max(0.8, reach * 1000 / 100);
+    for (const face of [this.face, ...this.faces.values()]) face.userData.pitch.value = Math.max(0.8, reach * 1000 / 100);
     for (const cap of this.helpers) {
       if (!cap.userData.cap) continue;
       cap.position.copy(point);
@@ -115,8 +119,21 @@ export class Section {
 
 const lengths = (box) => ({ x: box.max.x - box.min.x, y: box.max.z - box.min.z, z: box.max.y - box.min.y });
 
+function capFace() {
+  return Object.assign(hatched(), {
+    side: DoubleSide, stencilWrite: true, stencilRef: 0, stencilFunc: NotEqualStencilFunc,
+    stencilFail: ReplaceStencilOp, stencilZFail: ReplaceStencilOp, stencilZPass: ReplaceStencilOp,
+  });
+}
+
+function tint(face, color) {
+  face.color.copy(color).lerp(LIGHT, 0.06); // a fresh cut is paler than the skin
+  inkOn(color, face.userData.ink.value);
+  return face;
+}
+
 /** The part's node above a mesh: the one that knows its home. */
-function partOf(mesh, model) {
+export function partOf(mesh, model) {
   let node = mesh;
   while (node !== model && !node.userData.home) node = node.parent;
   return node;

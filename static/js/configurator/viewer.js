@@ -9,8 +9,10 @@ import { Bed } from "./bed.js";
 import { turnByKey } from "./keys.js";
 import { light } from "./lights.js";
 import { glowing, surface } from "./looks.js";
-import { Section } from "./section.js";
+import { partOf, Section } from "./section.js";
 import { Still } from "./still.js";
+
+const EDGE_TONE = 0.42; // how much of its light a laser's browned edge keeps, as in the server's pictures
 
 /** The direction a family is looked at first, from its own angles (degrees about the vertical, above the horizon). */
 function firstView(el) {
@@ -51,6 +53,7 @@ class Viewer {
     };
     this.edge = new MeshStandardMaterial({ roughness: 0.6, metalness: 0 }); // what a laser has browned
     this.part = surface("");
+    this.others = new Map(); // parts of a material that is not the customer's choice
     this.glow = glowing();
     this.loader = new GLTFLoader();
     this.dims = mountDimensions(el.querySelector(".dims"));
@@ -76,7 +79,8 @@ class Viewer {
     const { scene } = await this.loader.parseAsync(glb, "");
     scene.traverse((mesh) => {
       if (!mesh.isMesh) return;
-      mesh.userData.plain = this.faults[mesh.material.name] || (mesh.material.name === "edge" ? this.edge : this.part);
+      const own = this.other(mesh, scene);
+      mesh.userData.plain = this.faults[mesh.material.name] || (mesh.material.name === "edge" ? own.edge : own.part);
       mesh.castShadow = mesh.receiveShadow = true;
     });
     const first = !this.model;
@@ -96,6 +100,20 @@ class Viewer {
       document.documentElement.dataset.solid = "shown";
     }
     this.el.dataset.shown = String(Number(this.el.dataset.shown || 0) + 1);
+  }
+
+  /** The materials of a mesh: those of its part, or the product's. */
+  other(mesh, model) {
+    const { material, shade } = partOf(mesh, model).userData;
+    if (!material) return this;
+    const key = `${material} ${shade}`;
+    if (!this.others.has(key)) {
+      const own = { part: surface(material), edge: this.edge.clone() };
+      own.part.color.set(shade);
+      own.edge.color.set(shade).multiplyScalar(EDGE_TONE);
+      this.others.set(key, own);
+    }
+    return this.others.get(key);
   }
 
   /** Against the lamp, or by the light of the room: for parts that let light through. */
@@ -131,7 +149,8 @@ class Viewer {
   /** Cut the part open, or close it again, as the section says. */
   cut() {
     const { section } = this;
-    section.cuts([this.part, this.edge, this.glow, ...Object.values(this.faults)]);
+    const others = [...this.others.values()].flatMap((own) => [own.part, own.edge]);
+    section.cuts([this.part, this.edge, this.glow, ...others, ...Object.values(this.faults)]);
     section.paint(this.part.color);
     if (this.model) section.attach(this.model);
     if (this.box) section.place(this.box);
@@ -185,7 +204,7 @@ class Viewer {
 
   moved() { this.draw(); this.turned?.(this.way()); }
   reset() { this.touched = false; if (this.model) this.frame(true); }
-  paint(hex) { this.part.color.set(hex); this.edge.color.set(hex).multiplyScalar(0.42); this.section.paint(this.part.color); this.draw(); }
+  paint(hex) { this.part.color.set(hex); this.edge.color.set(hex).multiplyScalar(EDGE_TONE); this.section.paint(this.part.color); this.draw(); }
   dim(on) { this.el.classList.toggle("stale", on); }
   note(text) { this.el.querySelector(".viewnote").textContent = text; }
   /** The address of a picture of what is seen, on a transparent ground. */
