@@ -16,6 +16,7 @@ from configurator.products.base import (
     text,
     upload,
 )
+from configurator.products.silhouettes import NAMES, Silhouette
 from configurator.products.typefaces import Face, typeface
 
 if TYPE_CHECKING:
@@ -27,42 +28,10 @@ if TYPE_CHECKING:
 class CutterParams(BaseParams):
     """A cookie cutter."""
 
-    shape: Literal[
-        "letters",
-        "drawing",
-        "heart",
-        "star",
-        "flower",
-        "circle",
-        "moon",
-        "tree",
-        "house",
-        "cat",
-        "dinosaur",
-        "gingerbread",
-        "rabbit",
-        "fish",
-        "butterfly",
-    ] = choice(
+    shape: Literal["letters", "drawing", Silhouette] = choice(
         "Shape",
         "heart",
-        {
-            "letters": "Letters",
-            "drawing": "Your drawing",
-            "heart": "Heart",
-            "star": "Star",
-            "flower": "Flower",
-            "circle": "Circle",
-            "moon": "Moon",
-            "tree": "Tree",
-            "house": "House",
-            "cat": "Cat",
-            "dinosaur": "Dinosaur",
-            "gingerbread": "Gingerbread figure",
-            "rabbit": "Rabbit",
-            "fish": "Fish",
-            "butterfly": "Butterfly",
-        },
+        {"letters": "Letters", "drawing": "Your drawing", **NAMES},
         group="Cookie",
     )
     letters: str = text(

@@ -15,6 +15,7 @@ from configurator.products.base import (
     number,
     upload,
 )
+from configurator.products.silhouettes import NAMES, Silhouette
 
 if TYPE_CHECKING:
     from configurator.dfm.base import Finding
@@ -25,42 +26,10 @@ if TYPE_CHECKING:
 class JigsawParams(BaseParams):
     """A jigsaw puzzle."""
 
-    shape: Literal[
-        "rectangle",
-        "drawing",
-        "heart",
-        "circle",
-        "star",
-        "flower",
-        "moon",
-        "tree",
-        "house",
-        "cat",
-        "dinosaur",
-        "gingerbread",
-        "rabbit",
-        "fish",
-        "butterfly",
-    ] = choice(
+    shape: Literal["rectangle", "drawing", Silhouette] = choice(
         "Shape",
         "dinosaur",
-        {
-            "rectangle": "Rectangle",
-            "drawing": "Your picture's outline",
-            "heart": "Heart",
-            "circle": "Circle",
-            "star": "Star",
-            "flower": "Flower",
-            "moon": "Moon",
-            "tree": "Tree",
-            "house": "House",
-            "cat": "Cat",
-            "dinosaur": "Dinosaur",
-            "gingerbread": "Gingerbread figure",
-            "rabbit": "Rabbit",
-            "fish": "Fish",
-            "butterfly": "Butterfly",
-        },
+        {"rectangle": "Rectangle", "drawing": "Your picture's outline", **NAMES},
         group="Shape",
     )
     drawing: str = upload(
