@@ -120,7 +120,7 @@ def main() -> None:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         for slug in [given.family] if given.family else families():
-            results[slug] = ours(slug, 40 if given.quick else 300)
+            results[slug] = ours(slug, 40 if given.quick else 150)
             results[slug] |= theirs(slug, _openscad_runs(given.quick, began), Path(folder))
     _show(results)
     again = repeat_ms()

@@ -49,11 +49,13 @@ def _leaning(part: Part, filament: Any) -> tuple[Finding, ...]:
 
 
 def _printed(part: Part, filament: Any) -> tuple[Finding, ...]:
+    from configurator.dfm.crossing import crossing
     from configurator.dfm.overhangs import overhangs
     from configurator.dfm.standing import stands
     from configurator.dfm.walls import walls
 
-    return (*walls(part, filament), *overhangs(part, filament), *stands(part, filament))
+    checks = (walls, overhangs, stands, crossing)
+    return tuple(finding for check in checks for finding in check(part, filament))
 
 
 def _supported_mm2(part: Part, filament: Any) -> float:

@@ -35,22 +35,17 @@ def thickness(mesh: Mesh, rays: int = RAYS) -> tuple[Floats, Ints]:
     Points are area-weighted and the same on every run. k is smaller than ``rays`` by those that
     crossed no wall.
     """
-    from embreex.mesh_construction import TriangleMesh
-    from embreex.rtcore_scene import EmbreeScene
-
-    scene = EmbreeScene()
-    TriangleMesh(scene, mesh.vertices.astype(np.float32), mesh.faces)
-    faces, points = _spread(mesh, rays)
+    faces, points = spread(mesh, rays)
     inwards = -mesh.normals[faces]
     start = points + inwards * _START_MM
-    hit = scene.run(start.astype(np.float32), inwards.astype(np.float32), output=True)
+    hit = mesh.scene.run(start.astype(np.float32), inwards.astype(np.float32), output=True)
     reached = hit["primID"] >= 0
     facing = np.einsum("ij,ij->i", mesh.normals[hit["primID"]], mesh.normals[faces])
     wall = reached & (facing < _PARALLEL)
     return hit["tfar"][wall].astype(np.float64) + _START_MM, faces[wall]
 
 
-def _spread(mesh: Mesh, rays: int) -> tuple[Ints, Floats]:
+def spread(mesh: Mesh, rays: int) -> tuple[Ints, Floats]:
     """Faces drawn by area and a point within each: stratified, so evenly spread."""
     draws = _draws(rays)
     reach = np.cumsum(mesh.areas_mm2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +54,16 @@ class Mesh:
         """(m, 3): unit outward normals; a face without area has a zero normal."""
         unit: Floats = self.cross / np.maximum(2 * self.areas_mm2, 1e-12)[:, None]
         return unit
+
+    @cached_property
+    def scene(self) -> Any:
+        """What rays are shot at (embree, single precision); made once, for all who ask."""
+        from embreex.mesh_construction import TriangleMesh
+        from embreex.rtcore_scene import EmbreeScene
+
+        scene = EmbreeScene()
+        TriangleMesh(scene, self.vertices.astype(np.float32), self.faces)
+        return scene
 
     @cached_property
     def volume_mm3(self) -> float:

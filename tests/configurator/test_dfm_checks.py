@@ -5,6 +5,7 @@ import pytest
 import trimesh
 
 from configurator.dfm.base import Finding, merged
+from configurator.dfm.crossing import crossing, inside_itself
 from configurator.dfm.fit import Volume, fit
 from configurator.dfm.overhangs import _spots, overhang_mm2, overhangs
 from configurator.dfm.standing import foot, stands
@@ -31,6 +32,24 @@ def box(*size, at=(0, 0, 0)):
 
 def tube(wall, height=40.0):
     return part(trimesh.creation.annulus(r_min=20 - wall, r_max=20, height=height, sections=96))
+
+
+def figure_of_eight(over_mm, along=240, around=24):
+    """A closed tube, 4 mm thick, along Gerono's lemniscate; its passes ``2 * over_mm`` apart."""
+    t = np.linspace(0, 2 * np.pi, along, endpoint=False)[:, None]
+    turn = np.linspace(0, 2 * np.pi, around, endpoint=False)[None, :, None]
+    path = np.stack([30 * np.cos(t), 30 * np.sin(t) * np.cos(t), over_mm * np.sin(t)], axis=-1)
+    way = np.stack([-30 * np.sin(t), 30 * np.cos(2 * t), 0 * t], axis=-1)
+    across = np.stack([-way[..., 1], way[..., 0], way[..., 2]], axis=-1)
+    across /= np.linalg.norm(across, axis=-1, keepdims=True)
+    tube = path + 2 * (np.cos(turn) * across + np.sin(turn) * np.array([0.0, 0.0, 1.0]))
+    i, j = np.meshgrid(np.arange(along), np.arange(around), indexing="ij")
+    here, next_ = i * around + j, (i + 1) % along * around + j
+    up, next_up = i * around + (j + 1) % around, (i + 1) % along * around + (j + 1) % around
+    quads = np.stack([here, next_, next_up, here, next_up, up], axis=-1).reshape(-1, 3)
+    solid = trimesh.Trimesh(tube.reshape(-1, 3), quads, process=False)
+    solid.fix_normals()
+    return solid
 
 
 class TestWatertight:
@@ -297,3 +316,26 @@ class TestStands:
 
     def test_a_wide_ring_holds_by_all_of_its_foot(self):
         assert stands(tube(1.2, height=150.0), PLA) == ()
+
+
+class TestCrossing:
+    def test_a_block_and_a_bent_bar_do_not_cross(self):
+        assert crossing(part(box(10, 10, 10)), PLA) == ()
+        bent = trimesh.boolean.union([box(30, 4, 4), box(4, 4, 30, at=(13, 0, 13))])
+        assert crossing(part(bent), PLA) == ()
+
+    def test_two_blocks_pushed_into_each_other_do(self):
+        both = trimesh.util.concatenate([box(10, 10, 10), box(10, 10, 10, at=(6, 2, 3))])
+        (finding,) = crossing(part(both, bodies=2), PLA)
+        assert (finding.check, finding.level) == ("crossing", "weak")
+
+    @pytest.mark.parametrize(("over_mm", "crosses"), [(0.0, True), (6.0, False)])
+    def test_a_tube_in_a_figure_of_eight_crosses_itself_unless_it_goes_over(self, over_mm, crosses):
+        eight = part(figure_of_eight(over_mm))
+        assert closed(eight) == ()
+        assert bool(crossing(eight, PLA)) is crosses
+
+    @pytest.mark.parametrize("size", [1.0, 300.0, 90_000.0])
+    def test_no_size_is_too_small_or_too_large_to_tell(self, size):
+        ball = trimesh.creation.icosphere(subdivisions=3, radius=size)
+        assert len(inside_itself(part(ball).mesh)) == 0
