@@ -107,27 +107,33 @@ def segments(ring: Ring) -> list[Segment]:
     Three neighbouring points have a circle; where neighbours have the same one, they are an arc.
     """
     ring = _without_straight(ring)
-    count = len(ring)
     centres, radii = _circles(ring)
     same = _same_circle(ring, centres, radii)
     if same.all():
-        quarters = [round(count * share) % count for share in (0, 0.25, 0.5, 0.75)]
+        quarters = [round(len(ring) * share) for share in (0, 0.25, 0.5, 0.75)]
         a, b, c, d = (ring[k].tolist() for k in quarters)
         return [[*b, *c], [*d, *a]]
-    # Roll so that the ring begins where no arc runs through.
-    start = int(np.flatnonzero(~same)[0]) + 1
+    # An arc may run through the ring's first point, and how it ends can be read in two ways.
+    breaks = np.flatnonzero(~same)[:4].tolist()
+    tries = (_from(ring, same, at + more) for at in breaks for more in (0, 1))
+    return min(tries, key=len)
+
+
+def _from(ring: Ring, same: npt.NDArray[np.bool_], start: int) -> list[Segment]:
+    """The segments when the ring begins at its point ``start``."""
+    count = len(ring)
     ring, same = np.roll(ring, -start, axis=0), np.roll(same, -start)
     closed = np.concatenate([ring, ring[:1]])
     found: list[Segment] = []
     at = 0
     while at < count:
         run = 0  # triples about at + 1, at + 2 … that share one circle
-        while at + run + 2 <= count and (run == 0 or same[(at + run) % count]):
+        while at + run + 2 <= count and (run == 0 or same[at + run]):
             run += 1
-        points = run + 1  # chords from ``at``
         if run >= LEAST_TRIPLES:
-            found.append([*closed[at + points // 2].tolist(), *closed[at + points].tolist()])
-            at += points
+            chords = run + 1
+            found.append([*closed[at + chords // 2].tolist(), *closed[at + chords].tolist()])
+            at += chords
         else:
             found.append(closed[at + 1].tolist())
             at += 1

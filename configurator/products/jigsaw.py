@@ -138,10 +138,11 @@ class Jigsaw(Family):
         return (Part("puzzle", plate(cut), process="laser", outline=cut, bodies=len(made.pieces)),)
 
     def declared_box(self, params: Any) -> dict[str, Vector]:
-        from configurator.geometry.jigsaw import plan
+        from configurator.geometry.jigsaw import SNAP_MM, plan
 
         low_x, low_y, high_x, high_y = plan(_puzzle(params)).whole.bounds
-        return {"puzzle": (high_x - low_x, high_y - low_y, params.sheet_mm)}
+        more = 2 * SNAP_MM
+        return {"puzzle": (high_x - low_x + more, high_y - low_y + more, params.sheet_mm)}
 
     def rules(self, params: Any, material: Sheet) -> tuple[Finding, ...]:
         from configurator.dfm.puzzles import pieced

@@ -79,9 +79,9 @@ def test_a_design_from_before_keeps_its_shape():
 
 
 def test_drawings_are_for_designs_with_something_to_cut():
-    assert files_of(BOX, parse(BOX, {})) == ("3mf", "stl", "glb")
+    assert files_of(BOX, parse(BOX, {})) == ("3mf", "stl", "glb", "step")
     assert "dxf" in files_of(BOX, parse(BOX, {"lid_of": "acrylic"}))
-    with pytest.raises(NotFound, match="3mf, stl, glb files"):
+    with pytest.raises(NotFound, match="3mf, stl, glb, step files"):
         file("enclosure", {}, "dxf")
     assert b"LWPOLYLINE" in file("enclosure", {"lid_of": "plywood"}, "dxf")
 

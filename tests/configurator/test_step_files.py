@@ -65,7 +65,9 @@ def test_every_prismatic_family_is_a_valid_solid_of_its_volume(slug, tmp_path):
     with tempfile.TemporaryFile() as file:
         file.write(data)
         _, blob = sandbox.read("solid", file)
-    points = np.frombuffer(blob.arrays["points"].data, blob.arrays["points"].dtype).reshape(-1, 3)
+    points = np.frombuffer(blob.arrays["vertices"].data, blob.arrays["vertices"].dtype).reshape(
+        -1, 3
+    )
     faces = np.frombuffer(blob.arrays["faces"].data, "<i4").reshape(-1, 3)
     a, b, c = points[faces].astype(float).transpose(1, 0, 2)
     volume = sum(part.mesh.volume_mm3 for part in parts)

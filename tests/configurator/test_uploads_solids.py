@@ -61,7 +61,7 @@ def test_what_is_read_is_what_is_in_the_file(mesh, kind):
     assert part.area_mm2 == pytest.approx(mesh.area, rel=1e-5)
     assert part.triangles == len(mesh.faces)
     assert result.size_mm == pytest.approx(mesh.extents, abs=1e-3)
-    assert set(findings) <= {"overhangs", "walls"}
+    assert set(findings) <= {"overhangs", "stands", "walls"}
     assert result.printable
 
 
