@@ -7,9 +7,13 @@ from django.utils import timezone
 from core.work import Claim, handles
 
 
-@handles("configurator.preset_pictures", queue="slicing", limit_s=300)
+@handles("configurator.preset_pictures", queue="pictures", limit_s=300)
 def preset_pictures(claim: Claim) -> None:
-    """Render one family's presets before the first visitor asks. Files are named by content."""
+    """Render one family's presets before the first visitor asks. Files are named by content.
+
+    On a queue of its own: after a first start there are some two hundred, and an answer to an
+    offer must not wait for them.
+    """
     from configurator.products import family
     from configurator.services import picture_of
 

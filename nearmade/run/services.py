@@ -12,7 +12,7 @@ from manufacturing.models import Factory
 from nearmade.run.supervisor import Service
 
 QUEUES = "default,slicing"
-SEARCH_QUEUES = "search"
+SEARCH_QUEUES = "search,pictures"
 
 
 def services(site_url: str, *, agents: bool = True) -> list[Service]:
@@ -72,8 +72,11 @@ def web_command(host: str, port: str) -> list[str]:
 
 
 def search_command() -> list[str]:
-    """One search at a time, in a process of its own that yields to everybody else's work."""
-    return ["nice", "-n", "10", *worker_command(1, SEARCH_QUEUES)]
+    """What may wait, in a process of its own that yields to everybody else's work.
+
+    Two at a time: one search is never held up by more than one family's pictures.
+    """
+    return ["nice", "-n", "10", *worker_command(2, SEARCH_QUEUES)]
 
 
 def worker_command(concurrency: int = 4, queues: str = QUEUES) -> list[str]:
