@@ -8,7 +8,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,10 +41,16 @@ class Supervisor:
         self._running: dict[str, _Running] = {}
         self._stop = threading.Event()
 
-    def start(self) -> None:
+    def start(self, ready: Callable[[], object] = lambda: None) -> None:
+        """The first service, then, when ``ready`` returns, all others.
+
+        A dozen processes that load their libraries at once would keep the page from everybody.
+        """
         self._log_dir.mkdir(parents=True, exist_ok=True)
-        for service in self._services:
+        for number, service in enumerate(self._services):
             self._running[service.name] = _Running(service, self._spawn(service), time.monotonic())
+            if number == 0:
+                ready()
 
     def names(self) -> list[str]:
         return [service.name for service in self._services]

@@ -19,6 +19,9 @@ from nearmade.run import demo
 from nearmade.run.services import services
 from nearmade.run.supervisor import Supervisor
 
+PAGE_FIRST_S = 8.0
+"""So long the other processes wait for the page to answer."""
+
 
 class Command(BaseCommand):
     help = "Prepares database and demo, then runs web, worker, sweep, agents and the stand-in."
@@ -43,7 +46,8 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGINT, leave)
         signal.signal(signal.SIGTERM, leave)
-        supervisor.start()
+        health = f"{settings.SITE_URL}/healthz/"
+        supervisor.start(lambda: _answers(health, seconds=PAGE_FIRST_S))
         threading.Thread(target=self._greet, daemon=True).start()
         try:
             supervisor.watch()
