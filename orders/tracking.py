@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import models
 
@@ -52,6 +52,9 @@ class LineView:
     running: bool
     lost: bool
     heard_at: dt.datetime | None
+    family: str
+    beside: str = ""
+    """The part of the same design that the same workshop makes, told before this one."""
 
 
 @dataclass(frozen=True)
@@ -120,11 +123,12 @@ def _lines(order: Order) -> list[LineView]:
     last = history[-1] if history else None
     end = ended(order.status, last.at, last.by, "paid" in at) if last else None
     factories = {factory.pk: factory for factory in Factory.objects.all()}
-    return [
+    lines = [
         _line(order, share, views[share.item_id], jobs.get(share.ref), moved, whys, at, factories,
               end)
         for share in shares
     ]  # fmt: skip
+    return _beside(lines)
 
 
 def _with_shares(order: Order) -> models.QuerySet[OrderItem]:
@@ -174,7 +178,19 @@ def _line(
         running=running,
         lost=lost,
         heard_at=seen.at if seen else None,
+        family=family_of(view.item.design.family).name,
     )
+
+
+def _beside(lines: list[LineView]) -> list[LineView]:
+    """Each with what was told before of the same design and the same workshop."""
+    told: dict[tuple[int, str, str], str] = {}
+    found = []
+    for line in lines:
+        key = (line.view.item.pk, line.maker, line.maker_city)
+        found.append(replace(line, beside=told.get(key, "")))
+        told.setdefault(key, f"the {line.portion.parts}" if line.portion.parts else "")
+    return found
 
 
 def _moved(job_ids: list[int]) -> dict[int, dict[str, dt.datetime]]:

@@ -55,7 +55,7 @@ class JigsawParams(BaseParams):
         group="Shape",
     )
     pieces: int = number(
-        "Pieces, about",
+        "Puzzle pieces, about",
         24,
         ge=4,
         le=60,

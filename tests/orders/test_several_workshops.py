@@ -143,6 +143,7 @@ def test_from_the_quote_to_the_door_by_two_workshops(client: Client) -> None:
         ("body", "Atelier Rhône"),
         ("lid", "Coupe Seine"),
     ]
+    assert [line.beside for line in lines] == ["", ""]
     make_it(jobs["laser"], *WAY, "handed_over")
     run_shop()
     order.refresh_from_db()
@@ -151,7 +152,9 @@ def test_from_the_quote_to_the_door_by_two_workshops(client: Client) -> None:
     assert [step.name for step in second.steps if step.state == "done"][-1] == "Sent"
     assert first.job is not None and first.job.status == "accepted"
     page = client.get(f"/track/{order.link}/").content.decode()
-    assert "2 parcels" in page and "Coupe Seine" in page and "Body" in page and "Lid" in page
+    assert "2 parcels" in page and "Coupe Seine" in page
+    assert "Body of your electronics enclosure" in page and "Lid of your" in page
+    assert page.count('<figure class="map">') == 2
     make_it(jobs["fdm"], *WAY, "handed_over")
     run_shop()
     order.refresh_from_db()
@@ -159,6 +162,17 @@ def test_from_the_quote_to_the_door_by_two_workshops(client: Client) -> None:
     client.post(f"/track/{order.link}/arrived/")
     order.refresh_from_db()
     assert order.status == "delivered"
+
+
+def test_parts_of_one_workshop_are_told_as_one_delivery(client: Client) -> None:
+    a_laser(a_factory())
+    order = a_paid_order(a_box())
+    lines = tracking(order, timezone.now()).lines
+    assert {line.maker for line in lines} == {"Atelier Rhône"}
+    assert [line.beside for line in lines] == ["", "the body"]
+    page = client.get(f"/track/{order.link}/").content.decode()
+    assert page.count('<figure class="map">') == 1
+    assert "Made by the same workshop as the body." in page
 
 
 def test_one_part_that_fails_is_made_again_and_the_other_is_not() -> None:
