@@ -78,7 +78,7 @@ def lithophane_mesh(litho: Lithophane, quality: Quality) -> tuple[Mesh, Floats]:
     front = thick if litho.form != "lamp" else thick[:, :-1]
     glow = np.full(len(mesh.vertices), DARKEST)
     glow[: front.size] = (
-        DARKEST ** ((front - litho.thin_mm) / (litho.thick_mm - litho.thin_mm)).ravel()
+        DARKEST ** ((front - litho.thin_mm) / max(litho.thick_mm - litho.thin_mm, 1e-9)).ravel()
     )
     return mesh, glow
 

@@ -65,5 +65,7 @@ def test_one_press_answers_the_first_offer_and_every_part_says_the_same(page: Pa
     expect(page.get_by_label("Why? It costs you nothing.")).to_be_focused()
     page.get_by_role("button", name="Decline", exact=True).click()
     expect(page.locator("h1")).to_contain_text("No offers just now")
-    expect(page.locator("#offers .empty")).to_contain_text("3 of 4 machines are idle")
+    # The other offer's job is planned meanwhile, by the real slicer, and then keeps a machine.
+    idle = page.locator("#offers .empty")
+    expect(idle).to_contain_text("3 of 4 machines are idle", timeout=180_000)
     expect(page.locator("#machines .machine.idle")).to_have_count(3)
