@@ -230,7 +230,7 @@ def key_fob(params) -> list[Recipe]:
     edge = fobs.outline(one, "full")
     add, cut = [Prism(Polygon(edge), one.thickness_mm)], []
     if one.rim:
-        rim = Polygon(edge, [fobs._inset(edge, fobs.RIM_MM)])
+        rim = Polygon(edge, [fobs.inset(edge, fobs.RIM_MM)])
         add.append(Prism(rim, one.relief_mm, one.thickness_mm))
     if one.code:
         dark = qr.modules(one.code, one.level)

@@ -242,7 +242,7 @@ def _roomy(whole: Polygon, knobs: Ring, margin_mm: float) -> NDArray[np.bool_]:
 
 def _far(heads: Sequence[Ring], head: Ring, least_mm: float) -> bool:
     """Whether a knob's head keeps off all those before it."""
-    return all(math.dist(one, head) >= least_mm for one in heads)
+    return not heads or bool((np.hypot(*(np.array(heads) - head).T) >= least_mm).all())
 
 
 def _edges(made: Plan, step: float, chance: Generator) -> Ring:
