@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from configurator.dfm.watertight import confirmed
 from configurator.engine import meshes
 from configurator.products.base import Part
 from core.states import move
@@ -107,9 +108,17 @@ def _names(job: Job) -> str:
 
 
 def _parts(job: Job, need: JobNeed) -> list[Part]:
-    """The parts of the design that this job makes."""
+    """The parts of the design that this job makes, each a solid for trimesh as well."""
     every = meshes(job.design.family, job.design.version, job.design.params)
-    return [part for part in every if not need.parts or part.name in need.parts]
+    parts = [part for part in every if not need.parts or part.name in need.parts]
+    for part in parts:
+        if not confirmed(part):
+            raise SliceFailed(
+                "not_solid",
+                "A part of this design is not a closed solid, so no program was made of it.",
+                detail=f"{job.design.key}: trimesh refuses {part.name}",
+            )
+    return parts
 
 
 def slice_job(job: Job) -> Sliced | CutPlan:

@@ -45,9 +45,7 @@ def cut(part: Part, sheet: Sheet) -> tuple[Finding, ...]:
 
 def narrower(shapes: Polygons, width_mm: float, share: float = LEAST_SHARE) -> Polygons:
     """What of flat shapes is narrower than ``width_mm``, in pieces of that share of its square."""
-    crumbs = unreached(shapes, width_mm)
-    found: Polygons = crumbs[shapely.area(crumbs) > share * width_mm**2]
-    return found
+    return unreached(shapes, width_mm, share * width_mm**2)[0]
 
 
 def narrowest_mm(
@@ -57,24 +55,27 @@ def narrowest_mm(
 
     Between round cuts it reads up to a tenth wide: at its very narrowest a web is only a line.
     """
+    where = shapely.multipolygons(thin)
+    shapely.prepare(where)
+    shapes = shapes[shapely.intersects(where, shapes)]
     # What lies further off than the disc is wide has no say in what the disc reaches here.
     near = shapely.union_all(shapely.envelope(thin)).buffer(2 * limit_mm, join_style="mitre")
     there = shapely.get_parts(shapely.intersection(shapes, near))
-    where = shapely.multipolygons(thin)
-    shapely.prepare(where)
     low, high = 0.0, limit_mm
     for _ in range(STEPS):
         middle = (low + high) / 2
-        crumbs = unreached(there, middle)
-        crumbs = crumbs[shapely.area(crumbs) > share * middle**2]
+        crumbs, of_there = unreached(there, middle, share * middle**2)
         # What a smaller disc leaves out lies wholly within what a larger one does.
-        narrow = bool(shapely.intersects(where, crumbs).any())
-        low, high = (low, middle) if narrow else (middle, high)
+        narrow = shapely.intersects(where, crumbs)
+        if narrow.any():
+            high, there = middle, there[np.unique(of_there[narrow])]
+        else:
+            low = middle
     return high
 
 
 def _bridges(part: Part, outline: Outline, sheet: Sheet, limit_mm: float) -> tuple[Finding, ...]:
-    thin = narrower(outline.stays, limit_mm - SLACK_MM)
+    thin = narrower(outline.stays, min(limit_mm, outline.web_mm) - SLACK_MM)
     if not len(thin):
         return ()
     # Where pieces meet, sharp corners are everywhere, and a corner is no web.
@@ -141,13 +142,11 @@ def beside(part: Part, thin: Polygons, width_mm: float) -> Ints:
     mesh = part.mesh
     upright = np.flatnonzero(np.abs(mesh.normals[:, 2]) < 0.5)
     middles = mesh.corners[upright].mean(axis=1)[:, :2]
-    painted = np.zeros(len(upright), dtype=bool)
-    for x0, y0, x1, y1 in shapely.bounds(thin).tolist():
-        inside = (middles >= (x0 - width_mm, y0 - width_mm)) & (
-            middles <= (x1 + width_mm, y1 + width_mm)
-        )
-        painted |= inside.all(axis=1)
-    return upright[painted].astype(np.int32)
+    low_x, low_y, high_x, high_y = shapely.bounds(thin).T
+    around = shapely.box(low_x - width_mm, low_y - width_mm, high_x + width_mm, high_y + width_mm)
+    painted, _ = shapely.STRtree(around).query(shapely.points(middles), predicate="intersects")
+    beside: Ints = upright[np.unique(painted)].astype(np.int32)
+    return beside
 
 
 def _middle(thin: Polygons, outline: Outline) -> Place:

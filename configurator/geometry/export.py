@@ -28,7 +28,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from configurator.geometry.mesh import Ints, Mesh
+from configurator.geometry.mesh import Ints, Mesh, highest, lowest
 from configurator.geometry.shading import EDGE_TONE, cut_edges, split_at_creases
 from configurator.geometry.turns import quaternion
 from configurator.products.base import Part
@@ -113,8 +113,8 @@ def _add_part(
             _USHORT,
             len(vertices),
             "VEC3",
-            min=positions.min(axis=0).tolist(),
-            max=positions.max(axis=0).tolist(),
+            min=lowest(positions).tolist(),
+            max=highest(positions).tolist(),
         ),
         "NORMAL": out.accessor(view, _BYTE, len(vertices), "VEC3", byteOffset=8, normalized=True),
     }

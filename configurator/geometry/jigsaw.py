@@ -11,19 +11,22 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.random import PCG64, Generator
 from numpy.typing import NDArray
-from shapely import Geometry, affinity
+from shapely import affinity
 from shapely.geometry import Polygon
 from shapely.geometry.polygon import orient
 
 from configurator.geometry.cutter_shapes import SILHOUETTES, silhouette
+from configurator.geometry.dividing import Chord, Touching, chorded, divided
 from configurator.geometry.drawn import drawn
-from configurator.geometry.flat import Polygons, of
+from configurator.geometry.flat import QUARTER, Polygons, corners
 from configurator.geometry.kernel import Ring, rounded_rectangle, segments
+from configurator.geometry.planar import Numbers, Planar
 from configurator.geometry.sheet import Outline
 from configurator.products.base import Quality
 
@@ -35,6 +38,9 @@ SHIFT_SHARE = 0.06
 """How far chance moves corners and knobs, as a share of a cell's shorter side."""
 KNOBS_APART = 2 + 2 * NECK_SHARE
 """Between the middles of two heads, in radii: what stays between them is as wide as a neck."""
+OFF_CORNERS = 2.2
+"""Between a knob's middle and its edge's ends, in radii: the next edge may lean to it by 14° over
+the head, which is one wide and 1.6 high."""
 LEAST_PIECE = 0.4
 """Of a cell: what is smaller becomes part of its neighbour."""
 SPIKE_SHARE, CLEFT_SHARE = 0.42, 0.55
@@ -45,7 +51,8 @@ SLIVER = 0.9
 CRUMB_SHARE = 0.12
 """Of the square of that width: less is the tip of a corner (65° and more)."""
 
-SNAP_MM = 1e-4
+ASIDE_MM = ((0.0, 0.0), (0.0137, 0.0071), (-0.0093, 0.0153))
+"""Where the grid lies, until no edge of it only touches the outline."""
 CHORD_MM = 0.02
 """How far an outline's points may leave it."""
 
@@ -104,21 +111,11 @@ def layout(jigsaw: Jigsaw, quality: Quality) -> Layout:
     Raises NotFound where its drawing is not kept any more.
     """
     made = plan(jigsaw)
-    whole = made.whole
-    lines = _lines(made, Generator(PCG64(jigsaw.seed)), quality)
-    # As much larger as the pieces are shown smaller: their outer sides then lie on the outline.
-    grown = whole.buffer(SEAM_MM / 2, join_style="mitre", mitre_limit=2.0)
-    pieces = _pieces([grown.boundary, *lines], grown)
-    slivers = _slivers(pieces, grown, SLIVER * made.neck_mm)
-    if len(slivers):
-        edges = shapely.boundary(np.concatenate([pieces, slivers]))
-        pieces = _pieces(edges, grown)
-    sides = _sides(pieces)
-    least = LEAST_PIECE * whole.area / jigsaw.pieces
-    labels = np.array(_labels(shapely.area(pieces), sides.shared_mm(len(pieces)), least))
-    joined = [_joined(pieces[labels == label]) for label in np.unique(labels)]
-    seams = _seams(sides, labels)
-    return Layout(whole, of(joined), seams)
+    cells = _without_slivers(_cells(made, jigsaw.seed, quality), SLIVER * made.neck_mm)
+    least = LEAST_PIECE * made.whole.area / jigsaw.pieces
+    labels = _labels(cells.areas_mm2, cells.shared_mm(), least)
+    pieces = cells.joined(np.array(labels))
+    return Layout(made.whole, pieces.faces(), pieces.seams())
 
 
 @lru_cache(maxsize=16)
@@ -137,15 +134,17 @@ def _cell_mm(whole: Polygon, columns: int, rows: int) -> float:
     return float(min((high_x - low_x) / columns, (high_y - low_y) / rows))
 
 
-def outline(made: Layout, thickness_mm: float) -> Outline:
+def outline(made: Layout, thickness_mm: float, neck_mm: float) -> Outline:
     """The puzzle as a sheet part; its pieces are shown half a seam smaller all round."""
     facing = orient(made.whole)
     rings = [shapely.get_coordinates(ring)[:-1] for ring in (facing.exterior, *facing.interiors)]
-    return Outline(tuple(rings), thickness_mm, seams=made.seams, pieces=tuple(_apart(made.pieces)))
-
-
-def _joined(pieces: Polygons) -> Polygon:
-    return pieces[0] if len(pieces) == 1 else shapely.union_all(pieces)
+    return Outline(
+        tuple(rings),
+        thickness_mm,
+        seams=made.seams,
+        pieces=tuple(_apart(made.pieces)),
+        web_mm=neck_mm - SEAM_MM,
+    )
 
 
 def grid(whole: Polygon, pieces: int) -> tuple[int, int]:
@@ -177,7 +176,9 @@ def _whole(
         largest, others = silhouette(shape if shape in SILHOUETTES else "heart"), 0
     blunt = _blunt(_sized(largest, size_mm), SPIKE_SHARE * sheet_mm, CLEFT_SHARE * sheet_mm)
     holes = [ring for ring in blunt.interiors if Polygon(ring).area > (2 * sheet_mm) ** 2]
-    return _sized(Polygon(blunt.exterior, holes).simplify(CHORD_MM), size_mm), others
+    # No two parts of a blunt outline are nearer than its clefts are wide: it cannot cross itself.
+    fewer = Polygon(blunt.exterior, holes).simplify(CHORD_MM, preserve_topology=False)
+    return _sized(fewer, size_mm), others
 
 
 def _blunt(shape: Polygon, spike_mm: float, cleft_mm: float) -> Polygon:
@@ -197,40 +198,64 @@ def _sized(shape: Polygon, size_mm: float) -> Polygon:
     return affinity.scale(moved, scale, scale, origin=(0, 0))
 
 
-def _lines(made: Plan, chance: Generator, quality: Quality) -> Polygons:
-    """Every edge of the grid that meets the shape, with a knob where there is room for one."""
-    whole, radius = made.whole, made.radius_mm
-    step = _cell_mm(whole, made.columns, made.rows)
-    ends = _edges(made, step, chance)
+def _cells(made: Plan, seed: int, quality: Quality) -> Planar:
+    """The whole, divided by the grid's edges, most of them with a knob."""
+    # As much larger as the pieces are shown smaller: their outer sides then lie on the outline.
+    grown = made.whole.buffer(SEAM_MM / 2, join_style="mitre", mitre_limit=2.0)
+    lines, corners = _lines(made, Generator(PCG64(seed)), quality)
+    for aside in ASIDE_MM:
+        try:
+            return divided(grown, [line + aside for line in lines], corners)
+        except Touching:  # a straight edge through the very tip of a cleft, say
+            continue
+    raise AssertionError("an outline cannot touch the grid wherever it lies")
+
+
+def _lines(made: Plan, chance: Generator, quality: Quality) -> tuple[list[Ring], Numbers]:
+    """The edges of the grid, with a knob where there is room for one, and their corners."""
+    radius = made.radius_mm
+    step = _cell_mm(made.whole, made.columns, made.rows)
+    ends, corners = _edges(made, step, chance)
     shifts = chance.uniform(-1, 1, len(ends)) * SHIFT_SHARE * step
     sides = chance.integers(0, 2, len(ends)) * 2 - 1
-    shapely.prepare(whole)
-    plain = shapely.linestrings(ends)
-    inside, of = shapely.get_parts(shapely.intersection(plain, whole), return_index=True)
-    longest = np.zeros(len(ends))
-    np.maximum.at(longest, of, shapely.length(inside))
-    meets = (shapely.length(inside) == longest[of]) & (longest[of] > 0)
-    of, first = np.unique(of[meets], return_index=True)
-    stretch = inside[meets][first]
-    middles = shapely.get_coordinates(
-        shapely.line_interpolate_point(stretch, shapely.length(stretch) / 2 + shifts[of])
-    )
-    lines = plain[of]
-    knob = _knob(radius, quality)
-    head = np.array([[0.0, _head_mm(radius)]])
-    heads: list[Ring] = []
+    lines = list(ends)
+    of, middles = _middles(made.whole, ends, shifts)
+    knob, head = _knob(radius, quality), np.array([[0.0, _head_mm(radius)]])
     laid = {turn: _laid(knob, ends[of], middles, sides[of] * turn) for turn in (1, -1)}
     tops = {turn: _laid(head, ends[of], middles, sides[of] * turn)[:, 0] for turn in (1, -1)}
-    roomy = {turn: _roomy(whole, knobs, 0.9 * radius) for turn, knobs in laid.items()}
-    for at in range(len(lines)):
+    off_corners = np.hypot(*(ends[of] - middles[:, None]).T).min(axis=0) >= OFF_CORNERS * radius
+    roomy = {
+        turn: off_corners & _roomy(made.whole, knobs, 0.9 * radius) for turn, knobs in laid.items()
+    }
+    heads: list[Ring] = []
+    for at, edge in enumerate(of.tolist()):
         for turn in (1, -1):
             if roomy[turn][at] and _far(heads, tops[turn][at], KNOBS_APART * radius):
                 heads.append(tops[turn][at])
-                start, end = ends[of[at]]
-                lines[at] = shapely.linestrings(np.vstack([start, laid[turn][at], end]))
+                lines[edge] = np.vstack([ends[edge, 0], laid[turn][at], ends[edge, 1]])
                 break
-    found: Polygons = lines
-    return found
+    return lines, corners
+
+
+def _middles(whole: Polygon, ends: Ring, shifts: NDArray[np.float64]) -> tuple[Numbers, Ring]:
+    """The edges that meet the shape, and the middle (n, 2) of each one's longest stretch in it,
+    shifted along the edge."""
+    edges = shapely.linestrings(ends)
+    crossing = np.flatnonzero(shapely.intersects(whole.boundary, edges))
+    inside, of = shapely.get_parts(shapely.intersection(edges[crossing], whole), return_index=True)
+    lengths = shapely.length(inside)
+    longest_first = np.lexsort([-lengths, of])
+    of, first = np.unique(of[longest_first], return_index=True)
+    stretches, kept = inside[longest_first][first], lengths[longest_first][first] > 0
+    shapely.prepare(whole)
+    within = shapely.contains_xy(whole, ends[:, 0])
+    within[crossing] = False
+    meets = np.concatenate([np.flatnonzero(within), crossing[of[kept]]])
+    stretch = np.concatenate([edges[within], stretches[kept]])
+    order = np.argsort(meets)
+    meets, stretch = meets[order], stretch[order]
+    halfway = shapely.line_interpolate_point(stretch, shapely.length(stretch) / 2 + shifts[meets])
+    return meets, shapely.get_coordinates(halfway)
 
 
 def _roomy(whole: Polygon, knobs: Ring, margin_mm: float) -> NDArray[np.bool_]:
@@ -245,8 +270,8 @@ def _far(heads: Sequence[Ring], head: Ring, least_mm: float) -> bool:
     return not heads or bool((np.hypot(*(np.array(heads) - head).T) >= least_mm).all())
 
 
-def _edges(made: Plan, step: float, chance: Generator) -> Ring:
-    """(n, 2, 2): both ends of every inner edge of the grid.
+def _edges(made: Plan, step: float, chance: Generator) -> tuple[Ring, Numbers]:
+    """(n, 2, 2) both ends of every inner edge of the grid, and (n, 2) the numbers of its corners.
 
     The grid's rim lies a little outside, so that every edge there crosses the outline.
     """
@@ -257,9 +282,16 @@ def _edges(made: Plan, step: float, chance: Generator) -> Ring:
     corners = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1)
     inner = corners[1:-1, 1:-1]
     inner += chance.uniform(-1, 1, inner.shape) * SHIFT_SHARE * step
+    names = np.arange((columns + 1) * (rows + 1)).reshape(columns + 1, rows + 1)
+    return _between_corners(corners).reshape(-1, 2, 2), _between_corners(names).reshape(-1, 2)
+
+
+def _between_corners(corners: NDArray[Any]) -> NDArray[Any]:
+    """(n, 2, …): what stands at both ends of every inner edge, upright ones first."""
     upright = np.stack([corners[1:-1, :-1], corners[1:-1, 1:]], axis=2)
     lying = np.stack([corners[:-1, 1:-1], corners[1:, 1:-1]], axis=2)
-    return np.concatenate([upright.reshape(-1, 2, 2), lying.reshape(-1, 2, 2)])
+    kept = upright.shape[2:]
+    return np.concatenate([upright.reshape(-1, *kept), lying.reshape(-1, *kept)])
 
 
 def _head_mm(radius: float) -> float:
@@ -295,56 +327,34 @@ def _laid(knob: Ring, ends: Ring, middles: Ring, sides: NDArray[np.int64]) -> Ri
     return laid
 
 
-def _pieces(lines: Sequence[Geometry] | Polygons, whole: Polygon) -> Polygons:
-    """What the lines cut the shape into.
+def _without_slivers(cells: Planar, width_mm: float) -> Planar:
+    """The same, cut straight where a cell at the outline becomes narrower than that."""
+    rim = np.unique(cells.owners[: 2 * cells.edges : 2])
+    faces = cells.faces(rim.tolist())
+    mouths, of_rim = _mouths(faces, width_mm)
+    lines = shapely.linestrings(mouths)
+    within = shapely.length(shapely.intersection(lines, faces[of_rim]))
+    kept = (shapely.length(lines) > SEAM_MM) & (within > shapely.length(lines) - SEAM_MM)
+    if not kept.any() or not shapely.is_simple(shapely.multilinestrings(lines[kept])):
+        return cells
+    places = cells.nearest(rim, mouths[kept].reshape(-1, 2))
+    try:
+        return chorded(cells, [Chord(*at) for at in zip(places[::2], places[1::2], strict=True)])
+    except Touching:
+        return cells
 
-    Lines that mean the same differ in their last digits, and no crumb may come of that.
+
+def _mouths(faces: Polygons, width_mm: float) -> tuple[Ring, Numbers]:
+    """(n, 2, 2): where a disc of that width, pushed into the slivers of faces, touches both sides,
+    and the number of the face each is of.
+
+    As much left of a corner as CRUMB_SHARE w² is a sliver.
     """
-    found = shapely.get_parts(shapely.polygonize([shapely.union_all(lines, grid_size=SNAP_MM)]))
-    inside = shapely.contains(whole, shapely.point_on_surface(found))
-    pieces: Polygons = found[inside]
-    return pieces
-
-
-def _slivers(pieces: Polygons, whole: Polygon, width_mm: float) -> Polygons:
-    """What is too narrow of the pieces at the outline: what an opening by a disc takes away."""
-    rim = pieces[shapely.intersects(pieces, whole.boundary)]
     half = width_mm / 2
-    core = shapely.buffer(shapely.buffer(rim, -half, quad_segs=3), half * 1.02, quad_segs=3)
-    lost = shapely.get_parts(shapely.difference(rim, core))
-    slivers: Polygons = lost[shapely.area(lost) > CRUMB_SHARE * width_mm**2]
-    return slivers
-
-
-@dataclass(frozen=True, eq=False)
-class _Sides:
-    """The sides of all the pieces' rings: k ``rings`` closed, the piece each ring is ``of``, and
-    for every ring the piece ``beyond`` each of its sides, or -1 where that is the outside."""
-
-    rings: tuple[Ring, ...]
-    of: NDArray[np.int64]
-    beyond: tuple[NDArray[np.int64], ...]
-
-    def shared_mm(self, count: int) -> NDArray[np.float64]:
-        """(count, count): how long an edge each two pieces have in common."""
-        shared = np.zeros((count, count))
-        for ring, own, across in zip(self.rings, self.of, self.beyond, strict=True):
-            inner = across >= 0
-            np.add.at(shared[own], across[inner], np.hypot(*np.diff(ring, axis=0)[inner].T))
-        return shared
-
-
-def _sides(pieces: Polygons) -> _Sides:
-    """Pieces that touch have the same points there: a side that stands in two rings is a seam."""
-    rings = tuple(shapely.get_coordinates(ring) for ring in shapely.get_rings(pieces))
-    owner = np.repeat(np.arange(len(pieces)), 1 + shapely.get_num_interior_rings(pieces))
-    counts = [len(ring) - 1 for ring in rings]
-    middles = np.concatenate([ring[:-1] + ring[1:] for ring in rings])
-    x, y = np.round(middles * 1e5).astype(np.int64).T
-    _, which, often = np.unique((x << 31) + y, return_inverse=True, return_counts=True)
-    of = np.repeat(owner, counts)
-    beyond = np.where(often[which] == 2, np.bincount(which, of).astype(np.int64)[which] - of, -1)
-    return _Sides(rings, owner, tuple(np.split(beyond, np.cumsum(counts)[:-1])))
+    found = corners(shapely.buffer(faces, -half, quad_segs=QUARTER))
+    sharp = found.left > 4 * CRUMB_SHARE
+    outwards = np.stack([found.came[sharp], found.goes[sharp]], axis=1)[..., ::-1] * (half, -half)
+    return found.middles[sharp, None] + outwards, found.of[sharp]
 
 
 def _labels(areas: NDArray[np.float64], shared: NDArray[np.float64], least: float) -> list[int]:
@@ -367,32 +377,6 @@ def _labels(areas: NDArray[np.float64], shared: NDArray[np.float64], least: floa
         areas[small] = 0
         labels = [best if label == small else label for label in labels]
     return labels
-
-
-def _seams(sides: _Sides, labels: NDArray[np.int64]) -> tuple[Ring, ...]:
-    """The lines between what stays apart, each once; what goes on along a neighbour is one."""
-    seams: list[Ring] = []
-    for ring, own, beyond in zip(sides.rings, sides.of, sides.beyond, strict=True):
-        across = np.where(beyond >= 0, labels[beyond], -1)
-        seams += _runs(ring[:-1], across, int(labels[own]))
-    return tuple(seams)
-
-
-def _runs(ring: Ring, across: NDArray[np.int64], own: int) -> list[Ring]:
-    """The stretches of a ring along one neighbour each, of those that come later than ``own``."""
-    changes = np.flatnonzero(across != np.roll(across, 1))
-    if not len(changes):
-        return [np.concatenate([ring, ring[:1]])] if across[0] > own else []
-    first = int(changes[0])
-    ring, across = np.roll(ring, -first, axis=0), np.roll(across, -first)
-    starts = changes - first
-    stops = [*starts[1:], len(ring)]
-    closed = np.concatenate([ring, ring[:1]])
-    return [
-        closed[start : stop + 1]
-        for start, stop in zip(starts, stops, strict=True)
-        if across[start] > own
-    ]
 
 
 def _apart(pieces: Polygons) -> list[Ring]:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import manifold3d as m3
 import numpy as np
 
-from configurator.geometry.mesh import Floats, Mesh
+from configurator.geometry.mesh import Floats, Mesh, highest, lowest
 from configurator.geometry.turns import rotation
 from configurator.products.base import Part, Vector
 
 
 def shadow_mm2(mesh: Mesh) -> float:
     """Area of the convex outline seen from above."""
-    return float(m3.CrossSection.hull_points(mesh.vertices[:, :2]).area())
+    return float(m3.CrossSection.hull_points(_outer(mesh.vertices[:, :2])).area())
+
+
+def _outer(points: Floats) -> Floats:
+    """(k, 2) of (n, 2) points: all that may lie on their convex outline.
+
+    What is inside the octagon of the points furthest out is not (Akl and Toussaint, 1978).
+    """
+    turns = np.arange(8) * (math.pi / 4)
+    ways = np.column_stack([np.cos(turns), np.sin(turns)])
+    corners = points[np.argmax(points @ ways.T, axis=0)]
+    sides = np.roll(corners, -1, axis=0) - corners
+    outwards = np.column_stack([sides[:, 1], -sides[:, 0]])
+    far = points @ outwards.T - (corners * outwards).sum(axis=1)
+    outer: Floats = points[(far >= -1e-9).any(axis=1)]
+    return outer
 
 
 def pocket_measures(part: Part) -> tuple[float, float, float]:
@@ -48,7 +64,7 @@ def assembled(part: Part) -> Floats:
 def assembled_box(parts: Sequence[Part]) -> Vector:
     """Width, depth and height of the box around the assembled product."""
     points = [assembled(part) for part in parts]
-    low = np.min([p.min(axis=0) for p in points], axis=0)
-    high = np.max([p.max(axis=0) for p in points], axis=0)
+    low = np.min([lowest(p) for p in points], axis=0)
+    high = np.max([highest(p) for p in points], axis=0)
     x, y, z = (high - low).tolist()
     return x, y, z

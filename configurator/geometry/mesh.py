@@ -56,6 +56,11 @@ class Mesh:
         return unit
 
     @cached_property
+    def beyond(self) -> Ints | None:
+        """(3m,): the face beyond each side of each face; None unless closed and oriented."""
+        return _beyond(self.faces, len(self.vertices))
+
+    @cached_property
     def scene(self) -> Any:
         """What rays are shot at (embree, single precision); made once, for all who ask."""
         from embreex.mesh_construction import TriangleMesh
@@ -73,14 +78,12 @@ class Mesh:
     @cached_property
     def low(self) -> Floats:
         """(3,): smallest x, y and z."""
-        lowest: Floats = self.vertices.min(axis=0)
-        return lowest
+        return lowest(self.vertices)
 
     @cached_property
     def high(self) -> Floats:
         """(3,): largest x, y and z."""
-        highest: Floats = self.vertices.max(axis=0)
-        return highest
+        return highest(self.vertices)
 
     @property
     def size_mm(self) -> tuple[float, float, float]:
@@ -89,14 +92,61 @@ class Mesh:
         return x, y, z
 
 
+def lowest(points: npt.NDArray[Any]) -> Floats:
+    """(k,): the smallest of each column of (n, k); five times as fast as ``min(axis=0)``."""
+    return np.array([axis.min() for axis in points.T])
+
+
+def highest(points: npt.NDArray[Any]) -> Floats:
+    """(k,): the largest of each column of (n, k)."""
+    return np.array([axis.max() for axis in points.T])
+
+
 def is_closed(mesh: Mesh) -> bool:
     """Whether each directed edge occurs once and its reverse once: closed, oriented, 2-manifold.
 
-    2.3 ms for 20 000 triangles, where trimesh needs 14–40 ms; it sees no self-intersection.
+    It sees no self-intersection.
     """
-    faces = mesh.faces.astype(np.int64)
-    start, end = faces.ravel(), faces[:, [1, 2, 0]].ravel()
-    count = len(mesh.vertices)
-    forward, backward = np.sort(start * count + end), np.sort(end * count + start)
-    once = bool(np.all(forward[1:] != forward[:-1]))
-    return once and np.array_equal(forward, backward)
+    return mesh.beyond is not None
+
+
+def _beyond(faces: Ints, count: int) -> Ints | None:
+    """(3m,): the face beyond each side of each face; None unless closed and oriented.
+
+    One sort of whole numbers: the two ends of a side, the lower first, above the side's own
+    number. A side and its partner then lie next to each other. 4 ms for 60 000 triangles, where
+    trimesh needs 30 for the same answers.
+    """
+    start = faces.astype(np.int64).ravel()
+    end = np.roll(faces, -1, axis=1).astype(np.int64).ravel()
+    shift = len(start).bit_length()
+    if 2 * count.bit_length() + shift > 63:
+        raise ValueError("too many triangles for edges of 63 bits")
+    pair = np.minimum(start, end) * count + np.maximum(start, end)
+    ordered = np.sort(pair << shift | np.arange(len(start)))
+    edge, side = ordered >> shift, ordered & ((1 << shift) - 1)
+    one, other = side[::2], side[1::2]
+    if len(edge) % 2 or (edge[::2] != edge[1::2]).any() or (edge[2::2] == edge[:-2:2]).any():
+        return None
+    if (start[one] != end[other]).any() or (start[one] == end[one]).any():
+        return None
+    found = np.empty(len(start), dtype=np.int32)
+    found[one], found[other] = other // 3, one // 3
+    return found
+
+
+def bodies(mesh: Mesh) -> int:
+    """Into how many pieces the faces of a closed mesh fall, from edge to edge.
+
+    Raises ValueError where it is not closed.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    if mesh.beyond is None:
+        raise ValueError("only what is closed has bodies")
+    starts = np.arange(0, len(mesh.beyond) + 1, 3, dtype=np.int32)
+    links = csr_array((np.ones(len(mesh.beyond), np.int8), mesh.beyond, starts))
+    # Each link has its reverse, so that strong components are the pieces; found in one pass.
+    count, _ = connected_components(links, connection="strong")
+    return int(count)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import manifold3d as m3
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from shapely.geometry import Polygon
 
-from configurator.geometry.flat import Polygons, of, polygons
+from configurator.geometry.flat import Polygons, of
 from configurator.geometry.kernel import Ring, segments
 from configurator.geometry.mesh import Mesh
 from configurator.geometry.outlines import area_mm2
@@ -27,8 +27,10 @@ class Outline:
     ``rings`` are closed without repeating their first point: the edge, counter-clockwise, then
     the holes, clockwise. ``engraved`` lines are drawn on the face and cut nothing. ``seams`` are
     lines along which the part is cut through into pieces that stay together, and ``pieces`` the
-    rings of what it falls into. The laser's own width is not in here: whoever makes the path
-    knows the machine and keeps to the waste; a seam it follows, and its width is the play.
+    rings of what it falls into, each piece's edge and then its holes. The laser's own width is not
+    in here: whoever makes the path knows the machine and keeps to the waste; a seam it follows,
+    and its width is the play. ``web_mm``, where it is finite, is the narrowest web that is meant:
+    the family's own rules say if the sheet bears it, and only narrower ones have to be found.
     """
 
     rings: tuple[Ring, ...]
@@ -36,6 +38,7 @@ class Outline:
     engraved: tuple[Ring, ...] = ()
     seams: tuple[Ring, ...] = ()
     pieces: tuple[Ring, ...] = ()
+    web_mm: float = math.inf
 
     def __post_init__(self) -> None:
         for line in (*self.rings, *self.engraved, *self.seams, *self.pieces):
@@ -71,7 +74,16 @@ class Outline:
     @cached_property
     def stays(self) -> Polygons:
         """What is there when all is cut: the part, or its pieces."""
-        return polygons(m3.CrossSection(list(self.pieces))) if self.pieces else of([self.polygon])
+        if not self.pieces:
+            return of([self.polygon])
+        firsts = [at for at, ring in enumerate(self.pieces) if area_mm2(ring) > 0]
+        ends = [*firsts[1:], len(self.pieces)]
+        return of(
+            [
+                Polygon(self.pieces[first], self.pieces[first + 1 : end])
+                for first, end in zip(firsts, ends, strict=True)
+            ]
+        )
 
 
 def _way_mm(lines: Sequence[Ring]) -> float:
@@ -113,14 +125,12 @@ def centred(outline: Outline) -> Outline:
     """The same, with the middle of its box at the origin."""
     edge = outline.rings[0]
     middle = (edge.min(axis=0) + edge.max(axis=0)) / 2
-    return Outline(
-        tuple(ring - middle for ring in outline.rings),
-        outline.thickness_mm,
-        *(
-            tuple(line - middle for line in lines)
-            for lines in (outline.engraved, outline.seams, outline.pieces)
-        ),
+    engraved, seams, pieces = (
+        tuple(line - middle for line in lines)
+        for lines in (outline.engraved, outline.seams, outline.pieces)
     )
+    rings = tuple(ring - middle for ring in outline.rings)
+    return replace(outline, rings=rings, engraved=engraved, seams=seams, pieces=pieces)
 
 
 def plate(outline: Outline) -> Mesh:

@@ -100,7 +100,7 @@ class Jigsaw(Family):
     """Jigsaw puzzle."""
 
     slug = "jigsaw"
-    version = 1
+    version = 2
     name = "Jigsaw puzzle"
     summary = "A puzzle in the outline of your own picture: as many pieces as you like."
     process = "laser"
@@ -130,19 +130,19 @@ class Jigsaw(Family):
 
     def build(self, params: Any, quality: Quality) -> tuple[Part, ...]:
         """``puzzle``: all its pieces, lying as they fit together."""
-        from configurator.geometry.jigsaw import layout, outline
+        from configurator.geometry.jigsaw import layout, outline, plan
         from configurator.geometry.sheet import plate
 
-        made = layout(_puzzle(params), quality)
-        cut = outline(made, params.sheet_mm)
+        puzzle = _puzzle(params)
+        made = layout(puzzle, quality)
+        cut = outline(made, params.sheet_mm, plan(puzzle).neck_mm)
         return (Part("puzzle", plate(cut), process="laser", outline=cut, bodies=len(made.pieces)),)
 
     def declared_box(self, params: Any) -> dict[str, Vector]:
-        from configurator.geometry.jigsaw import SNAP_MM, plan
+        from configurator.geometry.jigsaw import plan
 
         low_x, low_y, high_x, high_y = plan(_puzzle(params)).whole.bounds
-        more = 2 * SNAP_MM
-        return {"puzzle": (high_x - low_x + more, high_y - low_y + more, params.sheet_mm)}
+        return {"puzzle": (high_x - low_x, high_y - low_y, params.sheet_mm)}
 
     def rules(self, params: Any, material: Sheet) -> tuple[Finding, ...]:
         from configurator.dfm.puzzles import pieced

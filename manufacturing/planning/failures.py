@@ -8,7 +8,8 @@ from core.errors import OutsideFailed
 class SliceFailed(OutsideFailed):
     """The slicer gave no program that may be used; ``code`` is a word to branch on.
 
-    Codes: ``not_installed``, ``timeout``, ``crashed``, ``too_big``, ``off_bed``, ``empty``.
+    Codes: ``not_installed``, ``timeout``, ``crashed``, ``too_big``, ``off_bed``, ``empty``,
+    ``not_solid``.
     """
 
     def __init__(self, code: str, sentence: str, detail: str = "") -> None:

@@ -10,7 +10,7 @@ from configurator.dfm.fit import Volume, fit
 from configurator.dfm.overhangs import _spots, overhang_mm2, overhangs
 from configurator.dfm.standing import foot, stands
 from configurator.dfm.walls import thickness, walls
-from configurator.dfm.watertight import closed, closed_quickly
+from configurator.dfm.watertight import closed, closed_quickly, confirmed
 from configurator.engine import draft, evaluate
 from configurator.geometry.mesh import Mesh
 from configurator.materials import material
@@ -79,6 +79,33 @@ class TestWatertight:
         both = trimesh.util.concatenate([box(5, 5, 5), box(5, 5, 5, at=(9, 0, 0))])
         (finding,) = closed(part(both))
         assert "2 pieces" in finding.state
+        assert not confirmed(part(both)) and confirmed(part(both, bodies=2))
+
+    def test_trimesh_finds_the_same_of_damaged_solids(self):
+        """A ball with faces lost, turned over, doubled or folded: closed only as it was."""
+        rng = np.random.default_rng(3)
+        ball = trimesh.creation.icosphere(subdivisions=3)
+        assert closed(part(ball.copy())) == () and confirmed(part(ball.copy()))
+        for damage in range(60):
+            faces = ball.faces.copy()
+            chosen = rng.choice(len(faces), rng.integers(1, 4), replace=False)
+            if damage % 4 == 0:
+                faces = np.delete(faces, chosen, axis=0)
+            elif damage % 4 == 1:
+                faces[chosen] = faces[chosen, ::-1]
+            elif damage % 4 == 2:
+                faces = np.vstack([faces, faces[chosen]])
+            else:
+                faces[chosen, 0] = faces[chosen, 1]
+            bad = part(trimesh.Trimesh(ball.vertices.copy(), faces, process=False))
+            assert closed(bad) and not confirmed(bad)
+
+    def test_each_side_knows_the_face_beyond_it(self):
+        mesh = part(trimesh.creation.icosphere(subdivisions=2)).mesh
+        beyond = mesh.beyond.reshape(-1, 3)
+        for face, neighbours in enumerate(beyond.tolist()):
+            own = set(mesh.faces[face].tolist())
+            assert all(len(own & set(mesh.faces[other].tolist())) == 2 for other in neighbours)
 
 
 class TestWalls:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
+from configurator.geometry.mesh import Mesh
 from core import work
 from core.models import Work
 from edge.protocol import Start, verify_manifest
@@ -46,6 +48,16 @@ def job(machine: Machine, settings: Any, tmp_path: Path) -> Job:
 
 def file() -> Path:
     return files.path_of(SHA256)
+
+
+def test_no_program_is_made_of_what_trimesh_calls_no_solid(job, monkeypatch):
+    whole = programs.meshes(job.design.family, job.design.version, job.design.params)
+    mesh = Mesh(whole[0].mesh.vertices, whole[0].mesh.faces[1:])
+    open_ = (replace(whole[0], mesh=mesh), *whole[1:])
+    monkeypatch.setattr(programs, "meshes", lambda *about: open_)
+    with pytest.raises(programs.SliceFailed) as refused:
+        programs.slice_job(job)
+    assert refused.value.code == "not_solid"
 
 
 def slice_to(monkeypatch: pytest.MonkeyPatch, gcode: bytes = GCODE) -> None:
