@@ -7,7 +7,8 @@ very limits of production (``configurator.uploads.child``). A *crash* is an end 
 limits do not send, or without an answer. Memory and time are the process's own (peak resident,
 CPU). *Silent loss* is a solid that is taken while its triangles or its volume are not those that
 an independent reader finds in the same bytes: a plain record reader for binary STL, trimesh for
-ASCII, lib3mf for 3MF. ``--corpus`` adds files to the seeds that are mutated.
+ASCII, lib3mf for 3MF; of STEP, where OpenCASCADE's own integral over what it read, or the number
+of solids in the text, says otherwise. ``--corpus`` adds files to the seeds that are mutated.
 """
 
 from __future__ import annotations
@@ -15,16 +16,20 @@ from __future__ import annotations
 import argparse
 import collections
 import io
+import json
+import logging
 import os
 import random
 import resource
 import signal
 import struct
+import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +104,35 @@ def _ended(answer: bytes, status: int, used: resource.struct_rusage, late: bool)
     return End(answer, crashed, used.ru_maxrss / 1024, used.ru_utime + used.ru_stime, over)
 
 
-def seeds(corpus: Path | None) -> list[tuple[str, str, bytes]]:
+class StepForks:
+    """OpenCASCADE's process, which forks one for each file."""
+
+    def __init__(self) -> None:
+        command = [str(sandbox.STEP_PYTHON), "-I", str(Path(__file__).with_name("step_forks.py"))]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+
+    def read(self, reader: Reader, data: bytes) -> tuple[End, float]:
+        """As production does it in two steps, and the volume (mm³) that OpenCASCADE finds."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(struct.pack("<Q", len(data)) + data)
+        self._process.stdin.flush()
+        about = json.loads(self._process.stdout.readline())
+        answer = self._process.stdout.read(about["length"])
+        number = about["signal"]
+        slow = about["late"] or number in (signal.SIGXCPU, signal.SIGKILL)
+        crashed = signal.Signals(number).name if number and not slow else ""
+        first = End(answer, crashed, about["peak_mb"], about["cpu_s"], "time" if slow else "")
+        if crashed or slow or answer.startswith(b'{"error"') or not answer:
+            return first, 0.0
+        then = read_apart(reader, answer[8:])
+        both = replace(then, peak_mb=max(first.peak_mb, then.peak_mb),
+                       cpu_s=first.cpu_s + then.cpu_s)  # fmt: skip
+        return both, float(struct.unpack_from("<d", answer)[0])
+
+
+def seeds(corpus: Path | None, folder: Path) -> list[tuple[str, str, bytes]]:
     """(kind, name, bytes) of sound files to mutate."""
     ball, box = crafted.BALL, crafted.BOX
     star = (
@@ -117,6 +150,11 @@ def seeds(corpus: Path | None) -> list[tuple[str, str, bytes]]:
         ("picture", "ramp.jpg", crafted.saved(crafted.ramp(200, 150), "JPEG")),
         ("picture", "ramp.webp", crafted.saved(crafted.ramp(200, 150), "WEBP")),
     ]
+    if sandbox.STEP_PYTHON.exists():
+        made += [
+            ("step", f"{'-'.join(how)}.step", crafted.step_file(folder, *how))
+            for how in (("hole",), ("two",))
+        ]
     for path in sorted(corpus.iterdir()) if corpus else []:
         kind = KINDS.get(path.suffix.lower(), "picture")
         made.append((kind, path.name, path.read_bytes()))
@@ -224,6 +262,16 @@ def lost(ours: Any, theirs: Any) -> str:
     return "" if abs(one - other) < 1e-3 * max(abs(one), 1e-3 * size**3) else "another volume"
 
 
+def _step_lost(blob: Blob, exact_mm3: float) -> str:
+    """What the triangles of a whole solid lack of OpenCASCADE's own volume; faults are told."""
+    faults = ("open", "turned", "crowded", "inside_out", "overlapping")
+    if any(blob.facts[name] for name in faults):
+        return ""
+    volume = abs(_volume(_triangles(blob)))
+    gone = abs(volume - abs(exact_mm3)) > 0.02 * max(volume, abs(exact_mm3))
+    return f"{volume:.0f} mm³ of {abs(exact_mm3):.0f}" if gone else ""
+
+
 def _volume(triangles: Any) -> float:
     centred = triangles - triangles.reshape(-1, 3).mean(axis=0)
     a, b, c = centred[:, 0], centred[:, 1], centred[:, 2]
@@ -274,13 +322,15 @@ def _from_3mf(data: bytes) -> Any:
     return np.concatenate(found) * scale
 
 
-def files(count: int, seed: int, corpus: Path | None) -> Iterator[tuple[str, str, bytes]]:
+def files(
+    count: int, seed: int, corpus: Path | None, folder: Path
+) -> Iterator[tuple[str, str, bytes]]:
     """The crafted ones, then so many mutated ones."""
     for kind, named in crafted.CRAFTED.items():
         for name in named:
             yield kind, f"crafted {name}", crafted.crafted(kind, name)[0]
     rng = random.Random(seed)
-    grown = seeds(corpus)
+    grown = seeds(corpus, folder)
     for number in range(count):
         kind, name, data = grown[number % len(grown)]
         yield kind, f"{name} #{number}", mutated(data, rng)
@@ -294,6 +344,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    logging.getLogger("trimesh").disabled = True  # it tells of each file that it cannot read
     count = asked.count or (QUICK_COUNT if asked.quick else COUNT)
     headline(
         "upload_fuzz", ["numpy", "pillow", "manifold3d", "lib3mf", "trimesh"], quick=asked.quick
@@ -301,16 +352,25 @@ def main() -> None:
     readers = {kind: READERS[kind]() for kind in READERS}
     sums: dict[str, collections.Counter[str]] = {k: collections.Counter() for k in readers}
     most: dict[str, list[float]] = {k: [0.0, 0.0] for k in readers}
-    for kind, name, data in files(count, asked.seed, asked.corpus):
-        end = read_apart(readers[kind], data)
-        fault = _judged(kind, data, end, sums[kind])
-        most[kind] = [max(most[kind][0], end.peak_mb), max(most[kind][1], end.cpu_s)]
-        if fault:
-            print(f"  {kind}, {name}: {fault}", flush=True)
+    step = StepForks() if sandbox.STEP_PYTHON.exists() else None
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, name, data in files(count, asked.seed, asked.corpus, Path(folder)):
+            exact_mm3 = 0.0
+            if kind == "step":
+                assert step is not None
+                end, exact_mm3 = step.read(readers[kind], data)
+            else:
+                end = read_apart(readers[kind], data)
+            fault = _judged(kind, data, end, sums[kind], exact_mm3)
+            most[kind] = [max(most[kind][0], end.peak_mb), max(most[kind][1], end.cpu_s)]
+            if fault:
+                print(f"  {kind}, {name}: {fault}", flush=True)
     _report(sums, most)
 
 
-def _judged(kind: str, data: bytes, end: End, sums: collections.Counter[str]) -> str:
+def _judged(
+    kind: str, data: bytes, end: End, sums: collections.Counter[str], exact_mm3: float
+) -> str:
     sums["files"] += 1
     sums["crashes"] += bool(end.crashed)
     sums["over_memory"] += end.peak_mb > MOST_MB
@@ -321,6 +381,11 @@ def _judged(kind: str, data: bytes, end: End, sums: collections.Counter[str]) ->
         return end.crashed
     blob = blobs.unpacked(end.answer)
     sums["taken"] += 1
+    if kind == "step":
+        gone = _step_lost(blob, exact_mm3)
+        sums["compared"] += 1
+        sums["silent_loss"] += bool(gone)
+        return gone
     theirs = _independent(data) if kind == "solid" else None
     if theirs is None:
         return ""

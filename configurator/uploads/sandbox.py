@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -100,7 +101,7 @@ def _answer(
     try:
         return heard(process.stdout.fileno(), time.monotonic() + WALL_S)
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # it is the leader of its session
         process.wait()
         process.stdout.close()
 

@@ -8,12 +8,15 @@ by name. The answer is binary STL in millimetres, or one line of JSON with an er
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
+import re
 import resource
+import signal
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,26 +25,59 @@ FINEST, COARSEST = 0.01, 0.1
 """Millimetres between a curve and its chords; a two-thousandth of the size in between."""
 ANGLE = 0.3
 MOST_TRIANGLES = 500_000
+_SOLID = re.compile(rb"=\s*(?:MANIFOLD_SOLID_BREP|BREP_WITH_VOIDS|FACETED_BREP)\s*\(")
+_QUOTED = re.compile(rb"'[^']*'|/\*.*?\*/", re.DOTALL)
+"""Names and comments, which may hold any word."""
 _AGAIN = "Export it once more, as a solid, or as STL or 3MF."
+_DAMAGED = f"The STEP file is damaged and cannot be read. {_AGAIN}"
+_DIE_WITH_PARENT = 1
+_FAULTS = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT}
 
 
 class Refused(ValueError):
     """The file cannot be used; the text says what, why and what to do."""
 
 
-def _shape() -> Any:
+def shape_of_input() -> Any:
     """All that the file transfers, in millimetres."""
     from OCP.IFSelect import IFSelect_ReturnStatus
     from OCP.STEPControl import STEPControl_Reader
 
     reader = STEPControl_Reader()
     if reader.ReadFile("/dev/stdin") != IFSelect_ReturnStatus.IFSelect_RetDone:
-        raise Refused(f"The STEP file is damaged and cannot be read. {_AGAIN}")
-    reader.TransferRoots()
+        raise Refused(_DAMAGED)
+    roots = reader.NbRootsForTransfer()
+    read = reader.TransferRoots()
     shape = reader.OneShape()
     if shape is None or shape.IsNull():
         raise Refused(f"There is no shape in the STEP file. {_AGAIN}")
+    _complete(shape, roots - read)
     return shape
+
+
+def _complete(shape: Any, roots_lost: int) -> None:
+    """Refuses what OpenCASCADE read only in part: it leaves out what it cannot make and goes on.
+
+    As many solids as the file defines must be there, each counted once however often it is placed.
+    """
+    from OCP.TopAbs import TopAbs_SOLID
+    from OCP.TopExp import TopExp_Explorer
+
+    text = os.pread(0, os.fstat(0).st_size, 0)
+    defined = len(_SOLID.findall(_QUOTED.sub(b"", text)))
+    solids: list[Any] = []
+    explorer = TopExp_Explorer(shape, TopAbs_SOLID)
+    while explorer.More():
+        solid = explorer.Current()
+        if not any(solid.IsPartner(other) for other in solids):
+            solids.append(solid)
+        explorer.Next()
+    lost = max(roots_lost, defined - len(solids))
+    if lost > 0:
+        raise Refused(
+            f"{lost} of the {max(defined, lost)} solids in the STEP file "
+            f"{'is' if lost == 1 else 'are'} damaged and cannot be read. {_AGAIN}"
+        )
 
 
 def _tolerance(shape: Any) -> float:
@@ -84,10 +120,10 @@ def _faces(shape: Any) -> Iterator[bytes]:
         yield records.tobytes()
 
 
-def _meshed() -> bytes:
+def meshed(shape: Any) -> bytes:
+    """Binary STL of all its faces."""
     from OCP.BRepMesh import BRepMesh_IncrementalMesh
 
-    shape = _shape()
     BRepMesh_IncrementalMesh(shape, _tolerance(shape), False, ANGLE, False)
     pieces, count = [], 0
     for piece in _faces(shape):
@@ -103,7 +139,7 @@ def _meshed() -> bytes:
     return b"\0" * 80 + struct.pack("<I", count) + b"".join(pieces)
 
 
-def _loaded() -> None:
+def loaded() -> None:
     """Imports all that is used, before the limits."""
     import_module("numpy")
     for name in (
@@ -113,26 +149,56 @@ def _loaded() -> None:
         import_module(f"OCP.{name}")
 
 
+def few_files() -> None:
+    """OpenCASCADE opens its input by name."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+
+
+def guarded(work: Callable[[], bytes], into: int) -> None:
+    """Writes what ``work`` gives, or an error in words, whatever becomes of it.
+
+    On some damaged files OpenCASCADE follows a pointer to nowhere. So the work is done one process
+    further in, and the one out here lives to say it.
+    """
+    inner = os.fork()
+    if inner == 0:
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        _write(_answered(work), into)
+        os._exit(0)
+    _, status = os.waitpid(inner, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in _FAULTS:
+        _write(json.dumps({"error": _DAMAGED}).encode(), into)
+
+
+def _answered(work: Callable[[], bytes]) -> bytes:
+    try:
+        return work()
+    except Refused as error:
+        said = str(error)
+    except MemoryError:
+        said = "memory"
+    except Exception:
+        said = f"The STEP file cannot be understood. {_AGAIN}"
+    return json.dumps({"error": said}).encode()
+
+
+def _write(answer: bytes, into: int) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        while answer:
+            answer = answer[os.write(into, answer) :]
+
+
 def main() -> None:
     """Reads standard input; the answer goes to standard output."""
-    answer = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    answer = os.dup(1)
+    os.dup2(2, 1)  # OpenCASCADE talks
     sys.path.insert(0, str(Path(__file__).parents[2]))
     from configurator.uploads.child import bounded
 
-    _loaded()
+    loaded()
     bounded()
-    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
-    try:
-        out = _meshed()
-    except Refused as error:
-        out = json.dumps({"error": str(error)}).encode()
-    except MemoryError:
-        out = json.dumps({"error": "memory"}).encode()
-    except Exception:
-        out = json.dumps({"error": f"The STEP file cannot be understood. {_AGAIN}"}).encode()
-    with contextlib.suppress(BrokenPipeError), answer:
-        answer.write(out)
+    few_files()
+    guarded(lambda: meshed(shape_of_input()), answer)
     os._exit(0)
 
 

@@ -3,14 +3,16 @@
 import io
 import math
 import struct
+import subprocess
 import zipfile
 import zlib
+from pathlib import Path
 
 import numpy as np
 import trimesh
 from PIL import Image, ImageDraw
 
-from configurator.uploads import threemf
+from configurator.uploads import sandbox, threemf
 
 BOX = trimesh.creation.box((10, 20, 30))
 BALL = trimesh.creation.icosphere(3, 10)
@@ -195,3 +197,34 @@ def crafted(kind, name):
     """The bytes, and what the refusal says."""
     data, said = CRAFTED[kind][name]
     return (data() if callable(data) else data), said
+
+
+_STEP = """
+import sys
+from OCP.BRepAlgoAPI import BRepAlgoAPI_Cut
+from OCP.BRepPrimAPI import BRepPrimAPI_MakeBox, BRepPrimAPI_MakeCylinder
+from OCP.Interface import Interface_Static
+from OCP.STEPControl import STEPControl_StepModelType, STEPControl_Writer
+from OCP.gp import gp_Ax2, gp_Dir, gp_Pnt
+box = BRepPrimAPI_MakeBox(gp_Pnt(5, 5, 5), 60, 40, 10).Shape()
+if "hole" in sys.argv:
+    axis = gp_Ax2(gp_Pnt(35, 25, 0), gp_Dir(0, 0, 1))
+    box = BRepAlgoAPI_Cut(box, BRepPrimAPI_MakeCylinder(axis, 12, 30).Shape()).Shape()
+writer = STEPControl_Writer()
+if "inch" in sys.argv:
+    Interface_Static.SetCVal_s("write.step.unit", "INCH")
+writer.Transfer(box, STEPControl_StepModelType.STEPControl_AsIs)
+if "two" in sys.argv:
+    other = BRepPrimAPI_MakeBox(gp_Pnt(100, 5, 5), 10, 10, 10).Shape()
+    writer.Transfer(other, STEPControl_StepModelType.STEPControl_AsIs)
+writer.Write(sys.argv[1])
+"""
+
+
+def step_file(folder: Path, *how: str) -> bytes:
+    """A box as OpenCASCADE writes it; ``how``: with a ``hole``, in ``inch``, ``two`` of them."""
+    path = folder / f"{'-'.join(how) or 'box'}.step"
+    if not path.exists():
+        python = [str(sandbox.STEP_PYTHON), "-c", _STEP]
+        subprocess.run([*python, str(path), *how], check=True, capture_output=True)
+    return path.read_bytes()
