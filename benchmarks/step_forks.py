@@ -14,7 +14,6 @@ import signal
 import struct
 import sys
 import time
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +24,12 @@ from configurator.uploads.child import bounded
 from configurator.uploads.sandbox import WALL_S, heard
 
 
-def exact_mm3(shape: Any) -> float:
-    from OCP.BRepGProp import BRepGProp
-    from OCP.GProp import GProp_GProps
-
-    properties = GProp_GProps()
-    BRepGProp.VolumeProperties_s(shape, properties)
-    return float(properties.Mass())
-
-
 def inside(into: int) -> None:
     """Reads standard input under the limits of production; the answer goes into a pipe."""
 
     def work() -> bytes:
         shape = step_child.shape_of_input()
-        return struct.pack("<d", exact_mm3(shape)) + step_child.meshed(shape)
+        return struct.pack("<d", step_child.exact_mm3(shape)) + step_child.meshed(shape)
 
     try:
         bounded()
@@ -82,9 +72,6 @@ def main() -> None:
     os.dup2(2, 1)  # OpenCASCADE talks
     requests = os.fdopen(os.dup(0), "rb")
     step_child.loaded()
-    for name in ("BRepGProp", "GProp"):
-        import_module(f"OCP.{name}")
-
     while head := requests.read(8):
         about, answer = one(requests.read(struct.unpack("<Q", head)[0]))
         out.write(json.dumps(about).encode() + b"\n" + answer)

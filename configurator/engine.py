@@ -388,4 +388,4 @@ def _glb(parts: Sequence[Part], findings: Sequence[Finding], family: Family) -> 
     for finding in findings:
         if finding.faces is not None:
             faults.setdefault(finding.part, []).append((finding.level, finding.faces))
-    return glb(parts, faults, family.worn)
+    return glb(parts, faults, family.worn, normals=False)

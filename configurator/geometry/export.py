@@ -5,13 +5,18 @@ What a viewer needs to know:
 - The file is metres and y up, as glTF asks: a root node ``design`` scales by 0.001 and turns
   z up to y up. Below it everything is millimetres, z up, as it lies on the printer's plate.
 - One child of the root per part, named after the part ("body", "lid"), whose translation is the
-  part's place on the plate. Its ``extras`` hold ``at`` (that place), ``home`` ([x, y, z, turned]:
-  the place in the assembled product, turned over about x first when ``turned`` is 1), ``size_mm``
-  and, for a part that stands up out of the plane it lies in, ``tilt`` (a quaternion x, y, z, w
-  that turns it before ``home`` moves it). Move or turn this node; its child ``<name>.mesh`` only
-  undoes the quantisation.
-- Positions are u16, normals i8 (KHR_mesh_quantization, which three.js reads by itself). Normals
-  are smooth over curved surfaces and split at creases.
+  part's place on the plate. Its ``extras`` hold ``home`` ([x, y, z, turned]: the place in the
+  assembled product, turned over about x first when ``turned`` is 1), ``size_mm`` and, for a part
+  that stands up out of the plane it lies in, ``tilt`` (a quaternion x, y, z, w that turns it
+  before ``home`` moves it). Move or turn this node; its child ``<name>.mesh`` only undoes the
+  quantisation.
+- Positions are u16 (KHR_mesh_quantization, which three.js reads by itself).
+- For the viewer there are no normals, which would nearly double the bytes: every vertex is there
+  once. A primitive's ``extras`` may hold ``smooth``: its faces stand in the order of the mesh's
+  groups, and so many of them are of each. Faces of one group are shaded as one surface; without
+  ``smooth`` faces are that meet flatter than ``CREASE_DEG``.
+- A file to take away has normals (i8), smooth over curved surfaces and split at creases.
+- Meshes that are the same twice are there once.
 - ``_GLOW``, where a part has it, is the share of a lamp's light that comes through at a vertex; it
   lies in two bytes that would be padding.
 - Faces of a fault are a primitive of their own with the material ``fault-weak`` or
@@ -21,6 +26,7 @@ What a viewer needs to know:
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 from collections.abc import Mapping, Sequence
@@ -38,40 +44,65 @@ MATERIALS: tuple[tuple[str, tuple[float, float, float]], ...] = (
     ("fault-weak", (0.85, 0.45, 0.02)),
     ("fault-impossible", (0.75, 0.03, 0.02)),
 )
-_EDGE = ("edge", (0.55 * EDGE_TONE, 0.09 * EDGE_TONE, 0.013 * EDGE_TONE))
-"""Only files with sheet parts name it."""
+EDGE = ("edge", (0.55 * EDGE_TONE, 0.09 * EDGE_TONE, 0.013 * EDGE_TONE))
+PAINTS = (*MATERIALS, EDGE)
+"""A file names those that it needs."""
 
-_VERTEX = np.dtype([("at", "<u2", 3), ("glow", "<u2"), ("normal", "i1", 3), ("pad", "i1")])
+_PLACE = np.dtype([("at", "<u2", 3), ("glow", "<u2")])
+_VERTEX = np.dtype([*_PLACE.descr, ("normal", "i1", 3), ("pad", "i1")])
+MOST_GROUPS = 16
+"""A mesh of more is one of flat sides and creases, which the viewer finds by angle in fewer bytes
+than it takes to say how many faces each side has."""
 _USHORT, _UINT, _BYTE = 5123, 5125, 5120
-_VERTICES, _INDICES = 34962, 34963
+_VERTICES, _INDICES = 0, 1
 
 
 class _Writer:
-    """Collects binary blobs and the JSON that describes them."""
+    """Collects vertices, indices and the JSON that describes them.
 
-    def __init__(self) -> None:
-        self.blobs: list[bytes] = []
-        self.offset = 0
-        self.views: list[dict[str, object]] = []
+    All vertices are one view and all indices another, as each view costs 70 bytes of JSON.
+    """
+
+    def __init__(self, stride: int) -> None:
+        self.stride = stride
+        self.blobs: tuple[list[bytes], list[bytes]] = ([], [])
+        self.sizes = [0, 0]
         self.accessors: list[dict[str, object]] = []
         self.meshes: list[dict[str, object]] = []
         self.nodes: list[dict[str, object]] = [{}]
-        self.has_edges = False
+        self.known: dict[bytes, int] = {}
+        self.painted: list[int] = []
 
-    def view(self, data: bytes, **about: object) -> int:
-        self.views.append(
-            {"buffer": 0, "byteOffset": self.offset, "byteLength": len(data), **about}
-        )
+    def paint(self, index: int) -> int:
+        """The number in this file of one of PAINTS."""
+        if index not in self.painted:
+            self.painted.append(index)
+        return self.painted.index(index)
+
+    def add(self, view: int, data: bytes) -> int:
+        """Where in a view the data begins."""
+        start = self.sizes[view]
         data += b"\0" * (-len(data) % 4)
-        self.blobs.append(data)
-        self.offset += len(data)
-        return len(self.views) - 1
+        self.blobs[view].append(data)
+        self.sizes[view] += len(data)
+        return start
 
-    def accessor(self, view: int, kind: int, count: int, shape: str, **about: object) -> int:
+    def accessor(
+        self, view: int, start: int, kind: int, count: int, shape: str, **about: object
+    ) -> int:
+        at = {"byteOffset": start} if start else {}
         self.accessors.append(
-            {"bufferView": view, "componentType": kind, "count": count, "type": shape, **about}
-        )
+            {"bufferView": view, **at, "componentType": kind, "count": count, "type": shape,
+             **about}
+        )  # fmt: skip
         return len(self.accessors) - 1
+
+    def views(self) -> list[dict[str, object]]:
+        first, second = self.sizes
+        return [
+            {"buffer": 0, "byteLength": first, "byteStride": self.stride, "target": 34962},
+            {"buffer": 0, "byteOffset": first, "byteLength": second, "target": 34963},
+        ]
 
 
 Fault = tuple[str, Ints]
@@ -82,65 +113,87 @@ def glb(
     parts: Sequence[Part],
     faults: Mapping[str, Sequence[Fault]] | None = None,
     worn: Mapping[str, tuple[str, str]] | None = None,
+    *,
+    normals: bool = True,
 ) -> bytes:
     """The parts of a design as one GLB file; ``faults`` by part name are painted.
 
     ``worn`` says by role what is made of another material than the customer's: its slug, its shade.
+    Without ``normals`` it is for our own viewer, which makes them.
     """
-    out = _Writer()
+    out = _Writer(_VERTEX.itemsize if normals else _PLACE.itemsize)
     for part in parts:
         wear = (worn or {}).get(part.role)
-        _add_part(out, part, (faults or {}).get(part.name, ()), wear)
+        _add_part(out, part, (faults or {}).get(part.name, ()), wear, normals)
     # A quarter turn about x takes z up to y up.
     out.nodes[0] = {
         "name": "design",
         "children": list(range(1, len(out.nodes), 2)),
-        "rotation": [-(0.5**0.5), 0, 0, 0.5**0.5],
+        "rotation": [-0.70710678, 0, 0, 0.70710678],
         "scale": [0.001, 0.001, 0.001],
     }
     return _packed(out)
 
 
 def _add_part(
-    out: _Writer, part: Part, faults: Sequence[Fault], wear: tuple[str, str] | None
+    out: _Writer,
+    part: Part,
+    faults: Sequence[Fault],
+    wear: tuple[str, str] | None,
+    normals: bool,
 ) -> None:
-    vertices, faces = _quantised(part)
-    view = out.view(vertices.tobytes(), byteStride=_VERTEX.itemsize, target=_VERTICES)
-    positions = vertices["at"]
-    attributes = {
-        "POSITION": out.accessor(
-            view,
-            _USHORT,
-            len(vertices),
-            "VEC3",
-            min=lowest(positions).tolist(),
-            max=highest(positions).tolist(),
-        ),
-        "NORMAL": out.accessor(view, _BYTE, len(vertices), "VEC3", byteOffset=8, normalized=True),
-    }
+    vertices, faces = _quantised(part) if normals else _placed(part)
+    painted = _painted(cut_edges(part), faults)
+    paint = b"".join(bytes([material]) + chosen.tobytes() for material, chosen in painted)
+    # ``_grain`` is the node's, so that a mesh of the same bytes may differ in nothing else.
+    same = hashlib.sha256(vertices.tobytes() + faces.tobytes() + paint).digest()
+    if same not in out.known:
+        out.known[same] = len(out.meshes)
+        groups = None if normals else part.mesh.groups
+        attributes = _add_vertices(out, part, vertices, normals)
+        primitives = [
+            {"attributes": attributes, "material": out.paint(material),
+             **_add_faces(out, faces, chosen, groups, len(vertices))}
+            for material, chosen in painted
+        ]  # fmt: skip
+        out.meshes.append({"name": part.name, "primitives": primitives})
+    _add_nodes(out, part, wear, out.known[same])
+
+
+def _add_vertices(
+    out: _Writer, part: Part, vertices: npt.NDArray[np.void], normals: bool
+) -> dict[str, int]:
+    start = out.add(_VERTICES, vertices.tobytes())
+    low, high = lowest(vertices["at"]).tolist(), highest(vertices["at"]).tolist()
+    count = len(vertices)
+    found = {"POSITION": out.accessor(_VERTICES, start, _USHORT, count, "VEC3", min=low, max=high)}
+    if normals:
+        found["NORMAL"] = out.accessor(_VERTICES, start + 8, _BYTE, count, "VEC3", normalized=True)
     if part.glow is not None:
-        attributes["_GLOW"] = out.accessor(
-            view, _USHORT, len(vertices), "SCALAR", byteOffset=6, normalized=True
+        found["_GLOW"] = out.accessor(
+            _VERTICES, start + 6, _USHORT, count, "SCALAR", normalized=True
         )
-    out.has_edges |= part.outline is not None
-    primitives = [
-        {
-            "attributes": attributes,
-            "indices": _add_indices(out, faces[chosen], len(vertices)),
-            "material": material,
-        }
-        for material, chosen in _painted(cut_edges(part), faults)
-    ]
-    out.meshes.append({"name": part.name, "primitives": primitives})
-    _add_nodes(out, part, wear)
+    return found
 
 
-def _add_nodes(out: _Writer, part: Part, wear: tuple[str, str] | None) -> None:
+def _add_faces(
+    out: _Writer, faces: Ints, chosen: npt.NDArray[np.bool_], groups: Ints | None, vertices: int
+) -> dict[str, object]:
+    if groups is None or groups.max() >= MOST_GROUPS:
+        return {"indices": _add_indices(out, faces[chosen], vertices)}
+    own = groups[chosen]
+    order = np.argsort(own, kind="stable")
+    return {
+        "indices": _add_indices(out, faces[chosen][order], vertices),
+        "extras": {"smooth": np.bincount(own).tolist()},
+    }
+
+
+def _add_nodes(out: _Writer, part: Part, wear: tuple[str, str] | None, mesh: int) -> None:
     index = len(out.nodes)
     x, y, z, turned = part.home
     extras: dict[str, object] = {
-        "at": list(part.at),
-        "home": [x, y, z, int(turned)],
+        "home": [*_short((x, y, z)), int(turned)],
         "size_mm": [round(length, 3) for length in part.mesh.size_mm],
     }
     if any(part.tilt_deg):
@@ -150,7 +203,7 @@ def _add_nodes(out: _Writer, part: Part, wear: tuple[str, str] | None) -> None:
     out.nodes.append(
         {
             "name": part.name,
-            "translation": list(part.at),
+            "translation": _short(part.at),
             "children": [index + 1],
             "extras": extras,
         }
@@ -158,11 +211,16 @@ def _add_nodes(out: _Writer, part: Part, wear: tuple[str, str] | None) -> None:
     out.nodes.append(
         {
             "name": f"{part.name}.mesh",
-            "mesh": len(out.meshes) - 1,
-            "translation": part.mesh.low.tolist(),
-            "scale": [_grain(part.mesh)] * 3,
+            "mesh": mesh,
+            "translation": _short(part.mesh.low.tolist()),
+            "scale": _short([_grain(part.mesh)] * 3),
         }
     )
+
+
+def _short(numbers: Sequence[float]) -> list[float]:
+    """Nine digits: a millionth of a millimetre in a metre."""
+    return [float(f"{number:.9g}") for number in numbers]
 
 
 def _grain(mesh: Mesh) -> float:
@@ -170,12 +228,24 @@ def _grain(mesh: Mesh) -> float:
     return max(mesh.size_mm) / 65535
 
 
+def _placed(part: Part) -> tuple[npt.NDArray[np.void], Ints]:
+    """Each vertex once, without a normal."""
+    vertices = np.zeros(len(part.mesh.vertices), dtype=_PLACE)
+    vertices["at"] = _steps(part.mesh)
+    if part.glow is not None:
+        vertices["glow"] = np.rint(part.glow * 65535).astype(np.uint16)
+    return vertices, part.mesh.faces
+
+
+def _steps(mesh: Mesh) -> npt.NDArray[np.uint16]:
+    return np.rint((mesh.vertices - mesh.low) / _grain(mesh)).astype(np.uint16)
+
+
 def _quantised(part: Part) -> tuple[npt.NDArray[np.void], Ints]:
     mesh = part.mesh
     origin, faces, normals = split_at_creases(mesh)
-    steps = np.rint((mesh.vertices - mesh.low) / _grain(mesh)).astype(np.uint16)
     vertices = np.zeros(len(origin), dtype=_VERTEX)
-    vertices["at"] = steps[origin]
+    vertices["at"] = _steps(mesh)[origin]
     vertices["normal"] = np.rint(normals * 127).astype(np.int8)
     if part.glow is not None:
         vertices["glow"] = np.rint(part.glow[origin] * 65535).astype(np.uint16)
@@ -197,12 +267,12 @@ def _painted(
 def _add_indices(out: _Writer, faces: Ints, vertices: int) -> int:
     small = vertices <= 65535
     data = faces.astype("<u2" if small else "<u4").tobytes()
-    view = out.view(data, target=_INDICES)
-    return out.accessor(view, _USHORT if small else _UINT, faces.size, "SCALAR")
+    start = out.add(_INDICES, data)
+    return out.accessor(_INDICES, start, _USHORT if small else _UINT, faces.size, "SCALAR")
 
 
 def _packed(out: _Writer) -> bytes:
-    body = b"".join(out.blobs)
+    body = b"".join(blob for blobs in out.blobs for blob in blobs)
     document = {
         "asset": {"version": "2.0", "generator": "Nearmade"},
         "extensionsUsed": ["KHR_mesh_quantization"],
@@ -211,9 +281,9 @@ def _packed(out: _Writer) -> bytes:
         "scenes": [{"nodes": [0]}],
         "nodes": out.nodes,
         "meshes": out.meshes,
-        "materials": [_material(name, colour) for name, colour in _materials(out)],
+        "materials": [_material(*PAINTS[index]) for index in out.painted],
         "accessors": out.accessors,
-        "bufferViews": out.views,
+        "bufferViews": out.views(),
         "buffers": [{"byteLength": len(body)}],
     }
     text = json.dumps(document, separators=(",", ":")).encode()
@@ -221,10 +291,6 @@ def _packed(out: _Writer) -> bytes:
     header = struct.pack("<4sII", b"glTF", 2, 12 + 8 + len(text) + 8 + len(body))
     chunks = struct.pack("<I4s", len(text), b"JSON") + text
     return header + chunks + struct.pack("<I4s", len(body), b"BIN\0") + body
-
-
-def _materials(out: _Writer) -> tuple[tuple[str, tuple[float, float, float]], ...]:
-    return (*MATERIALS, _EDGE) if out.has_edges else MATERIALS
 
 
 def _material(name: str, colour: tuple[float, float, float]) -> dict[str, object]:

@@ -48,6 +48,8 @@ def read(data: bytes) -> Blob:
     """
     shape = _traced(data) if _is_picture(data) else _drawn(data)
     whole = _fitted(_clean(shape))
+    if whole.is_empty:  # numbers so far apart that nothing is left between them
+        raise Refused(f"There is no closed shape in the drawing. {_WORDS}")
     rings = [ring for piece in whole.geoms for ring in (piece.exterior, *piece.interiors)]
     count = sum(len(ring.coords) - 1 for ring in rings)
     if count > MOST_POINTS:

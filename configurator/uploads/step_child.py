@@ -23,8 +23,12 @@ from typing import Any
 
 FINEST, COARSEST = 0.01, 0.1
 """Millimetres between a curve and its chords; a two-thousandth of the size in between."""
-ANGLE = 0.3
+ANGLE = 0.2
+"""Radians between neighbouring chords: a full circle loses 0.7 % of its area."""
+AGREED = 0.015
+"""Share by which the volume within the triangles may differ from the one within the surfaces."""
 MOST_TRIANGLES = 500_000
+_RECORD = [("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("colour", "<u2")]
 _SOLID = re.compile(rb"=\s*(?:MANIFOLD_SOLID_BREP|BREP_WITH_VOIDS|FACETED_BREP)\s*\(")
 _QUOTED = re.compile(rb"'[^']*'|/\*.*?\*/", re.DOTALL)
 """Names and comments, which may hold any word."""
@@ -101,7 +105,6 @@ def _faces(shape: Any) -> Iterator[bytes]:
     from OCP.TopLoc import TopLoc_Location
     from OCP.TopoDS import TopoDS
 
-    record = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("colour", "<u2")])
     explorer = TopExp_Explorer(shape, TopAbs_FACE)
     while explorer.More():
         face, place = TopoDS.Face(explorer.Current()), TopLoc_Location()
@@ -115,7 +118,7 @@ def _faces(shape: Any) -> Iterator[bytes]:
         corners = np.array([mesh.Triangle(i).Get() for i in range(1, mesh.NbTriangles() + 1)]) - 1
         if face.Orientation() == TopAbs_REVERSED:
             corners = corners[:, ::-1]
-        records = np.zeros(len(corners), dtype=record)
+        records = np.zeros(len(corners), dtype=_RECORD)
         records["corners"] = points[corners]
         yield records.tobytes()
 
@@ -136,15 +139,49 @@ def meshed(shape: Any) -> bytes:
             )
     if not count:
         raise Refused(f"There is no solid in the STEP file. {_AGAIN}")
-    return b"\0" * 80 + struct.pack("<I", count) + b"".join(pieces)
+    records = b"".join(pieces)
+    _consistent(shape, _mm3(records))
+    return b"\0" * 80 + struct.pack("<I", count) + records
+
+
+def _mm3(records: bytes) -> float:
+    import numpy as np
+
+    a, b, c = np.frombuffer(records, _RECORD)["corners"].astype(float).transpose(1, 0, 2)
+    return float(np.einsum("ij,ij->", a - a[0], np.cross(b - a[0], c - a[0])) / 6)
+
+
+def exact_mm3(shape: Any) -> float:
+    """What its surfaces enclose, integrated over the curves themselves."""
+    from OCP.BRepGProp import BRepGProp
+    from OCP.GProp import GProp_GProps
+
+    properties = GProp_GProps()
+    BRepGProp.VolumeProperties_s(shape, properties)
+    return float(properties.Mass())
+
+
+def _consistent(shape: Any, mm3: float) -> None:
+    """Refuses a solid whose surfaces lie elsewhere than its edges: triangles follow the edges."""
+    from OCP.TopAbs import TopAbs_SHELL, TopAbs_SOLID
+    from OCP.TopExp import TopExp_Explorer
+
+    if TopExp_Explorer(shape, TopAbs_SHELL, TopAbs_SOLID).More():
+        return  # a shell of no solid encloses nothing; its edges are told as faults
+    exact = exact_mm3(shape)
+    if abs(mm3 - exact) > AGREED * max(abs(mm3), abs(exact)):
+        raise Refused(
+            "The STEP file contradicts itself: its surfaces do not meet its edges, so nobody "
+            f"can tell what shape is meant. {_AGAIN}"
+        )
 
 
 def loaded() -> None:
     """Imports all that is used, before the limits."""
     import_module("numpy")
     for name in (
-        "BRep", "BRepBndLib", "BRepMesh", "Bnd", "IFSelect", "STEPControl", "TopAbs", "TopExp",
-        "TopLoc", "TopoDS",
+        "BRep", "BRepBndLib", "BRepGProp", "BRepMesh", "Bnd", "GProp", "IFSelect",
+        "STEPControl", "TopAbs", "TopExp", "TopLoc", "TopoDS",
     ):  # fmt: skip
         import_module(f"OCP.{name}")
 

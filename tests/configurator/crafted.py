@@ -139,6 +139,9 @@ SPIKES = "M" + " ".join(
 )
 
 
+FAR_APART = (
+    f'{HEAD}<g transform="rotate(9)"><path d="M0 -1 {"9" * 40}0 1 30 9Q4 5 8 9z"/></g></svg>'
+)
 OUTLINES = {
     "nothing": (b"", "no SVG drawing"),
     "a page": (b"<html><body>hello", "no SVG drawing"),
@@ -149,6 +152,7 @@ OUTLINES = {
     "many": (MANY.encode(), "elements"),
     "fine": (f'{HEAD}<path d="{SPIKES}"/></svg>'.encode(), "points"),
     "huge": ((HEAD + '<rect width="1e308" height="1e308"/></svg>').encode(), "."),
+    "far apart": (FAR_APART.encode(), "no closed"),
     "no number": ((HEAD + '<path d="M0 0LNaN 9L9 9Z"/></svg>').encode(), "."),
     "another root": (b'<a><svg xmlns="http://www.w3.org/2000/svg"/></a>', "damaged"),
     "grey": (silhouette(128, 128), "all of one shade|no closed shape"),

@@ -79,6 +79,17 @@ def test_a_solid_that_opencascade_would_leave_out_in_silence_is_missed(written, 
         read(broken)
 
 
+def test_a_solid_whose_surfaces_lie_elsewhere_than_its_edges_is_refused(written):
+    """One of the box's six planes is moved by 20 mm: triangles would follow the old edges."""
+    data = written()
+    plane = re.search(rb"= PLANE\('',#(\d+)\)", data)
+    place = re.search(rb"#%s = AXIS2_PLACEMENT_3D\('',#(\d+)" % plane[1], data)
+    moved = re.sub(rb"(#%s = CARTESIAN_POINT\('',)\([^)]*\)" % place[1], rb"\1(25.,45.,35.)", data)
+    assert moved != data
+    with pytest.raises(BadInput, match="contradicts itself"):
+        read(moved)
+
+
 def test_without_opencascade_it_is_said(monkeypatch, tmp_path):
     monkeypatch.setattr(sandbox, "STEP_PYTHON", tmp_path / "nothing")
     with pytest.raises(BadInput, match="Export the part as STL or 3MF"):

@@ -6,9 +6,11 @@ export function partsOf(model) {
   return root.children.filter((node) => node.userData.home);
 }
 
-/** Remember each part's place; returns whether there are several. */
+/** Remember each part's place on the plate, when the model is new; returns whether there are several. */
 export function homeParts(model) {
-  return partsOf(model).length > 1;
+  const parts = partsOf(model);
+  for (const node of parts) node.userData.at = node.position.toArray();
+  return parts.length > 1;
 }
 
 /** Put the parts together, or side by side as they lie on the plate. */

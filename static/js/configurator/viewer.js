@@ -10,6 +10,7 @@ import { turnByKey } from "./keys.js";
 import { light } from "./lights.js";
 import { glowing, surface } from "./looks.js";
 import { partOf, Section } from "./section.js";
+import { shade } from "./shading.js";
 import { Still } from "./still.js";
 
 const EDGE_TONE = 0.42; // how much of its light a laser's browned edge keeps, as in the server's pictures
@@ -77,6 +78,7 @@ class Viewer {
   /** Swap the solid for a new one (GLB bytes); the old one's memory is freed. */
   async show(glb) {
     const { scene } = await this.loader.parseAsync(glb, "");
+    shade(scene);
     scene.traverse((mesh) => {
       if (!mesh.isMesh) return;
       const own = this.other(mesh, scene);
