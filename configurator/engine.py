@@ -354,23 +354,28 @@ def _measure(part: Part, material: Material) -> PartMeasure:
 
     mesh, outline = part.mesh, part.outline
     pocket_mm3, pocket_mm, pocket_deep_mm = pocket_measures(part)
+
+    def sure(value: float) -> float:
+        """To a millionth: further digits differ from processor to processor."""
+        return round(value, 6)
+
     return PartMeasure(
         name=part.name,
-        volume_mm3=mesh.volume_mm3,
-        area_mm2=float(mesh.areas_mm2.sum()),
+        volume_mm3=sure(mesh.volume_mm3),
+        area_mm2=sure(float(mesh.areas_mm2.sum())),
         size_mm=mesh.size_mm,
-        overhang_mm2=PROCESSES[part.process].overhang_mm2(part, material),
+        overhang_mm2=sure(PROCESSES[part.process].overhang_mm2(part, material)),
         triangles=len(mesh.faces),
-        footprint_mm2=shadow_mm2(mesh),
+        footprint_mm2=sure(shadow_mm2(mesh)),
         process=part.process,
         role=part.role,
         thickness_mm=outline.thickness_mm if outline else 0.0,
-        cut_mm=outline.cut_mm if outline else 0.0,
-        engraved_mm=outline.engraved_mm if outline else 0.0,
+        cut_mm=sure(outline.cut_mm) if outline else 0.0,
+        engraved_mm=sure(outline.engraved_mm) if outline else 0.0,
         contours=outline.contours if outline else 0,
-        pocket_mm3=pocket_mm3,
-        pocket_mm=pocket_mm,
-        pocket_deep_mm=pocket_deep_mm,
+        pocket_mm3=sure(pocket_mm3),
+        pocket_mm=sure(pocket_mm),
+        pocket_deep_mm=sure(pocket_deep_mm),
     )
 
 

@@ -10,11 +10,10 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-import manifold3d as m3
 import numpy as np
 
 from configurator.geometry.angle import CHAMFER_MM, END_MM, HOLE_ROOF, ROOF, SAG, Angle
-from configurator.geometry.kernel import Ring, segments
+from configurator.geometry.kernel import Ring, filled, segments
 from configurator.geometry.mesh import Floats, Mesh
 from configurator.geometry.outlines import shifted
 from configurator.products.base import Quality
@@ -101,9 +100,9 @@ def _joined(pieces: Sequence[Floats], middle: tuple[float, float]) -> Mesh:
 def _face(loops: Sequence[Ring], lift: Lift, *, flipped: bool = False) -> Floats:
     """A plane filled between rings, outer ones counter-clockwise, and lifted."""
     points = lift(np.concatenate(loops))
-    faces = np.asarray(m3.triangulate(list(loops), 1e-9))
-    filled: Floats = points[faces[:, ::-1] if flipped else faces]
-    return filled
+    faces = filled(loops)
+    corners: Floats = points[faces[:, ::-1] if flipped else faces]
+    return corners
 
 
 def _upright(chain: Ring, low: Floats | float, high: Floats | float) -> Floats:

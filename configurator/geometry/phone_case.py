@@ -231,10 +231,10 @@ def _opening(build: Shell, outer: Sequence[Loop], inner: Sequence[Loop], first: 
 
 def _upright(points: Floats) -> Ring:
     """(n, 2): distance from the axis of the side, and height, of an end's points."""
-    spread = np.ptp(points[:, :2], axis=0)
-    # An end is a plane across the wall: it leans along the side as it rises, never across it.
-    across = 0 if spread[0] > spread[1] else 1
-    return np.column_stack([np.abs(points[:, across]), points[:, 2]])
+    # An end is a plane across the wall: it leans along the side as it rises, never across it. Seen
+    # along the side it has its full area, and none when seen across.
+    seen = [np.column_stack([np.abs(points[:, axis]), points[:, 2]]) for axis in (0, 1)]
+    return max(seen, key=lambda ring: abs(area_mm2(ring)))
 
 
 def _back(build: Shell, case: Case, under: Loop, floor: Loop, quality: Quality) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from shapely.geometry import Polygon
 
 from configurator.geometry.flat import Polygons, of
-from configurator.geometry.kernel import Ring, segments
+from configurator.geometry.kernel import Ring, filled, segments
 from configurator.geometry.mesh import Mesh
 from configurator.geometry.outlines import area_mm2
 from configurator.geometry.shading import CREASE_DEG
@@ -146,14 +146,14 @@ def plate(outline: Outline) -> Mesh:
     vertices = np.zeros((2 * count, 3))
     vertices[:count, :2] = vertices[count:, :2] = flat
     vertices[count:, 2] = outline.thickness_mm
-    filled = np.asarray(m3.triangulate(rings, 1e-9), dtype=np.int32)
+    face = filled(rings)
     here = np.arange(count, dtype=np.int32)
     walls = [
         np.column_stack([here, after, here + count]),
         np.column_stack([after, after + count, here + count]),
     ]
-    faces = np.concatenate([filled[:, ::-1], filled + count, *walls]).astype(np.int32)
-    caps = np.repeat(np.array([0, 1], dtype=np.int32), len(filled))
+    faces = np.concatenate([face[:, ::-1], face + count, *walls]).astype(np.int32)
+    caps = np.repeat(np.array([0, 1], dtype=np.int32), len(face))
     sides = 2 + _smooth(flat, after, before)
     return Mesh(vertices, faces, np.concatenate([caps, sides, sides]).astype(np.int32))
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import manifold3d as m3
 import numpy as np
 import numpy.typing as npt
 
-from configurator.geometry.kernel import Ring, at_height, bands
+from configurator.geometry.kernel import Ring, at_height, bands, filled
 from configurator.geometry.mesh import Floats, Mesh
 
 Loop = tuple[npt.NDArray[np.int64], Ring]
@@ -85,8 +84,8 @@ class Shell:
     def face(self, loops: Sequence[Loop], *, up: bool) -> None:
         """Fills the area between rings: outer ones counter-clockwise, those within clockwise."""
         numbers = np.concatenate([loop[0] for loop in loops])
-        filled = numbers[np.asarray(m3.triangulate([loop[1] for loop in loops], 1e-9))]
-        self.faces.append(filled if up else filled[:, ::-1])
+        faces = numbers[filled([loop[1] for loop in loops])]
+        self.faces.append(faces if up else faces[:, ::-1])
 
     def mesh(self) -> Mesh:
         faces = np.concatenate(self.faces).astype(np.int32)

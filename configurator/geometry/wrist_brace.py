@@ -15,10 +15,10 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-import manifold3d as m3
 import numpy as np
 
 from configurator.geometry.grid_windows import Indices, block_border, block_cells, framed
+from configurator.geometry.kernel import filled
 from configurator.geometry.mesh import Floats, Ints, Mesh
 from configurator.products.base import Quality
 
@@ -460,8 +460,7 @@ def _caps(rings: Floats, numbers: Indices) -> list[Ints]:
     """The faces that close the lower and the upper end."""
     caps = []
     for level, up in ((0, False), (-1, True)):
-        filled = np.asarray(m3.triangulate([rings[level, :, :2]], 1e-9))
-        faces = numbers[level][filled].astype(np.int32)
+        faces = numbers[level][filled([rings[level, :, :2]])].astype(np.int32)
         caps.append(faces if up else faces[:, ::-1])
     return caps
 

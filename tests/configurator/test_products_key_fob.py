@@ -244,7 +244,7 @@ def test_the_hole_goes_through_and_keeps_its_web(hole):
     mesh = FOB.build(params, "full")[0].mesh
     made = _fob(params)
     y = mesh.high[1] - made.web_mm - hole / 2
-    middle = mesh.vertices[np.abs(mesh.vertices[:, 2] - 0.4) < 1e-9]
+    middle = mesh.vertices[np.abs(mesh.vertices[:, 2] - 0.4) < 1e-6]
     distance = np.hypot(middle[:, 0], middle[:, 1] - y)
     assert distance.min() == pytest.approx(hole / 2, abs=0.01)
     beyond = distance[distance > hole / 2 + 0.05]
