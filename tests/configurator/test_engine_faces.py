@@ -21,7 +21,7 @@ def test_triangles_cover_the_area_of_their_rings_once(slug, monkeypatch):
         a, b, c = np.concatenate(rings)[faces].transpose(1, 0, 2)
         covered = np.abs((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]).sum() / 2
         enclosed = sum(area_mm2(np.asarray(ring)) for ring in rings)
-        if enclosed < 1e-3 or abs(covered - enclosed) > 1e-3 * max(1.0, enclosed):
+        if enclosed < 1e-9 or abs(covered - enclosed) > 1e-3 * enclosed:
             faults.append((enclosed, covered))
         return faces
 
