@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from configurator import blobs, geometry_pool
-from configurator.dfm.base import Finding
+from configurator.dfm.base import Finding, Place
 from configurator.engine import Evaluation, PartMeasure, Volume, canonical, design_key
 from configurator.models import Design, Measurement, Upload
 from configurator.products import family
@@ -33,7 +33,11 @@ WANTED_TO = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Found:
-    """A finding as it is stored and shown: without the faces, which live in the GLB."""
+    """A finding as it is stored and shown: without the faces, which live in the GLB.
+
+    ``field`` is None where no single parameter cures it. ``place`` (x, y, z) mm is a spot of its
+    part, as that lies on the bed; ``measured`` and ``needed`` are the two numbers of its state.
+    """
 
     check: str
     level: str
@@ -41,8 +45,11 @@ class Found:
     state: str
     cause: str
     cure: str
-    field: str
+    field: str | None
     value: Any
+    place: Place | None = None
+    measured: float | None = None
+    needed: float | None = None
 
 
 @dataclass(frozen=True)
@@ -185,6 +192,7 @@ def measures_of(result: Evaluation) -> Measured:
 def found(finding: Finding) -> Found:
     """A finding without its faces."""
     value: Any = finding.value
+    place = finding.place
     return Found(
         finding.check,
         finding.level,
@@ -192,9 +200,17 @@ def found(finding: Finding) -> Found:
         finding.state,
         finding.cause,
         finding.cure,
-        finding.field or "",
+        finding.field,
         value.item() if hasattr(value, "item") else value,
+        _triple(place) if place is not None else None,
+        _plain(finding.measured),
+        _plain(finding.needed),
     )
+
+
+def _plain(number: float | None) -> float | None:
+    """A number as JSON knows it, whatever numpy calls it."""
+    return None if number is None else float(number)
 
 
 def picture_of(slug: str, params: Mapping[str, object], colour: str, width: int) -> bytes:
@@ -247,10 +263,17 @@ def _from_json(data: dict[str, Any]) -> Measured:
     parts = tuple(
         PartMeasure(**{**part, "size_mm": _triple(part["size_mm"])}) for part in data["parts"]
     )
-    findings = tuple(Found(**row) for row in data["findings"])
+    findings = tuple(_found_from(row) for row in data["findings"])
     return Measured(parts, _triple(data["size_mm"]), findings, bool(data["printable"]))
 
 
-def _triple(values: list[float]) -> tuple[float, float, float]:
+def _found_from(row: dict[str, Any]) -> Found:
+    """A finding as it was stored; of an old one ``field`` is "" and the last three are missing."""
+    place = row.get("place")
+    own = {"field": row["field"] or None, "place": _triple(place) if place else None}
+    return Found(**{**row, **own})
+
+
+def _triple(values: Sequence[float]) -> tuple[float, float, float]:
     x, y, z = values
-    return (x, y, z)
+    return (float(x), float(y), float(z))

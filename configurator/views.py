@@ -155,8 +155,8 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
     rows = [
         {
             **asdict(f),
-            "field_of": labels.get(f.field),
-            "shown": _shown(labels.get(f.field), f.value),
+            "field_of": labels.get(f.field or ""),
+            "shown": _shown(labels.get(f.field or ""), f.value),
         }
         for f in measures.findings
     ]
