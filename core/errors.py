@@ -23,6 +23,10 @@ class NearmadeError(Exception):
         self.sentence = sentence
         self.detail = detail
 
+    def members(self) -> dict[str, object]:
+        """What a program is told beside the sentence."""
+        return {}
+
 
 class BadInput(NearmadeError):
     """What came in cannot be used. ``fields`` maps a field's name to its own sentence."""
@@ -34,6 +38,15 @@ class BadInput(NearmadeError):
     ) -> None:
         super().__init__(sentence, detail=detail)
         self.fields: dict[str, str] = dict(fields or {})
+
+    def members(self) -> dict[str, object]:
+        return {"fields": self.fields} if self.fields else {}
+
+
+class TooLarge(BadInput):
+    """More bytes came in than are read."""
+
+    status = 413
 
 
 class NotFound(NearmadeError):

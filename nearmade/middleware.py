@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.utils.encoding import iri_to_uri
+from django.utils.http import escape_leading_slashes
 
-from core.errors import BadInput, NearmadeError, Wait
+from core.errors import NearmadeError, TooLarge, Wait
 
 log = logging.getLogger("nearmade.web")
+API = "/api/v1/"
 
 
 class ErrorsInWords:
@@ -22,9 +36,16 @@ class ErrorsInWords:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            allowed = response["Allow"]
+            response = self._answer(request, wrong_method(request.method, allowed))
+            response["Allow"] = allowed
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, RequestDataTooBig):
+            error = too_large()
         if not isinstance(error, NearmadeError):
             return None
         # The path of a tracking page is a key: the log names the view instead.
@@ -48,6 +69,34 @@ class ErrorsInWords:
         htmx = bool(getattr(request, "htmx", False))
         template = "nearmade/_problem.html" if htmx else "nearmade/problem.html"
         return render(request, template, context, status=error.status)
+
+
+class SlashesInWords(CommonMiddleware):
+    """Django's own, but for what it answers to a program that forgot the slash at the end.
+
+    Its redirect (301) turns a POST into a GET and says nothing; this one (308) keeps method and
+    body, and says what it is for to whoever does not follow.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        lost = response.status_code == 404 and request.path.startswith(API)
+        if lost and self.should_redirect_with_slash(request):
+            there = f"{escape_leading_slashes(request.path)}/"
+            body = {
+                "type": "about:blank",
+                "title": f"This address ends with a slash. Please ask {there} instead.",
+                "status": 308,
+            }
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponsePermanentRedirect(
+                f"{there}?{iri_to_uri(query)}" if query else there,
+                preserve_request=True,
+                content=json.dumps(body),
+                content_type="application/problem+json",
+            )
+        return super().process_response(request, response)
 
 
 class AdminScriptsCarryNonce:
@@ -80,16 +129,31 @@ class AdminScriptsCarryNonce:
 def wants_json(request: HttpRequest) -> bool:
     """Whether a program asks: by what it accepts, or by speaking to the API."""
     accepts = request.headers.get("Accept", "")
-    return "application/json" in accepts or request.path.startswith(("/api/v1/", "/node/"))
+    return "application/json" in accepts or request.path.startswith((API, "/node/"))
 
 
 def problem(error: NearmadeError) -> dict[str, object]:
     """RFC 9457 problem details of one of our errors."""
-    body: dict[str, object] = {
+    return {
         "type": f"urn:nearmade:{type(error).__name__}",
         "title": error.sentence,
         "status": error.status,
+        **error.members(),
     }
-    if isinstance(error, BadInput) and error.fields:
-        body["fields"] = error.fields
-    return body
+
+
+def too_large() -> TooLarge:
+    """A body that Django does not take into memory. Files have an address and limits apart."""
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20
+    return TooLarge(f"What was sent is larger than {most} MB. Please send less at once.")
+
+
+class WrongMethod(NearmadeError):
+    """The address is right, the method is not."""
+
+    status = 405
+
+
+def wrong_method(method: str | None, allowed: str) -> WrongMethod:
+    known = allowed or "nothing"
+    return WrongMethod(f"This address knows no {method}. Please ask it with {known}.")

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404
-from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    MethodNotAllowed,
+    NotAcceptable,
+    ParseError,
+    Throttled,
+    UnsupportedMediaType,
+    ValidationError,
+)
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from core.errors import NearmadeError
-from nearmade.middleware import problem
+from core.errors import NearmadeError, TooMany, Wait
+from nearmade.middleware import problem, too_large, wrong_method
 
 TYPE = "application/problem+json"
 
@@ -26,28 +37,72 @@ class ShallowJSON(JSONParser):
             raise ParseError("This JSON is nested too deeply.") from error
 
 
+class Negotiation(DefaultContentNegotiation):
+    """DRF's own; a ``?format=`` that nobody writes is not acceptable, instead of not found."""
+
+    def filter_renderers(self, renderers: Any, format: str) -> Any:
+        try:
+            return super().filter_renderers(renderers, format)
+        except Http404 as error:
+            raise NotAcceptable(available_renderers=renderers) from error
+
+
 def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: ours and DRF's own errors in one form."""
+    """DRF's exception handler: ours and DRF's own errors in one form, and always as JSON."""
+    if isinstance(error, RequestDataTooBig):
+        error = too_large()
     if isinstance(error, NearmadeError):
-        return Response(problem(error), status=error.status, content_type=TYPE)
-    response = exception_handler(error, context)
-    if response is not None and isinstance(error, ValidationError):
-        response.data = {
+        response = Response(problem(error), status=error.status)
+        if isinstance(error, Wait):
+            response["Retry-After"] = str(error.retry_after_s)
+    elif (handled := exception_handler(error, context)) is not None:
+        response = handled
+        response.data = _told(error, response.status_code, context)
+    else:
+        return None
+    response.content_type = TYPE
+    # Whatever the view writes (YAML, HTML, a solid): of an error it writes JSON.
+    request = context["request"]
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), TYPE
+    return response
+
+
+def _told(error: Exception, status: int, context: dict[str, Any]) -> dict[str, Any]:
+    """The problem details of one of DRF's own errors."""
+    if isinstance(error, ValidationError):
+        said = _in_words(error.detail)
+        return {
             "type": "urn:nearmade:BadInput",
             "title": "Some of what was sent cannot be used.",
-            "status": response.status_code,
-            "fields": _in_words(error.detail),
+            "status": status,
+            "detail": " ".join(
+                f"{name}: {words}" if name else words for name, words in said.items()
+            ),
+            "fields": said,
         }
-        response.content_type = TYPE
-        return response
-    if response is not None and isinstance(error, APIException | Http404):
-        response.data = {
-            "type": "about:blank",
-            "title": str(getattr(error, "detail", "There is nothing here.")),
-            "status": response.status_code,
-        }
-        response.content_type = TYPE
-    return response
+    return {"type": "about:blank", "title": _sentence(error, context), "status": status}
+
+
+def _sentence(error: Exception, context: dict[str, Any]) -> str:
+    """What is wrong, and what would be right."""
+    view = context["view"]
+    match error:
+        case MethodNotAllowed():
+            method = str(context["request"].method)
+            return wrong_method(method, ", ".join(view.allowed_methods)).sentence
+        case NotAcceptable():
+            written = ", ".join(dict.fromkeys(kind.media_type for kind in view.renderer_classes))
+            return f"This address answers in {written} only. Please accept that."
+        case UnsupportedMediaType():
+            read = ", ".join(kind.media_type for kind in view.parser_classes)
+            return f"This address reads {read} only. Please send that, and say so in Content-Type."
+        case Throttled():
+            return TooMany(getattr(error, "wait", None) or 1.0).sentence
+        case ParseError():
+            return f"What was sent cannot be read. {error.detail}"
+        case APIException():
+            return str(error.detail)
+    return "There is nothing here. The address may be mistyped, or what it named is gone."
 
 
 def _in_words(detail: Any) -> dict[str, str]:
