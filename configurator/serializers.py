@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 if TYPE_CHECKING:
@@ -29,23 +31,49 @@ class FamilySerializer(Shape):
     schema = serializers.DictField(help_text="JSON Schema of the parameters.")
 
 
-class DesignRequestSerializer(Shape):
+@extend_schema_field({"allOf": [{"$ref": "#/components/schemas/FamilyParams"}]})
+class ParamsField(serializers.DictField):
+    """Parameters of a design; ``nearmade.openapi`` says which, family by family."""
+
+
+class Strict(Shape):
+    """A body that is asked for: a name that it does not know is an error, never ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []
+        if unknown:
+            known = ", ".join(self.fields)
+            wrong = {
+                name[:60]: f"“{name[:60]}” is not known here; leave it out. Known: {known}."
+                for name in unknown
+            }
+            raise serializers.ValidationError(wrong)
+        return super().to_internal_value(data)
+
+
+class DesignRequestSerializer(Strict):
     """Parameters that are left out have their defaults; an unknown one is an error."""
 
-    params = serializers.DictField(required=False, default=dict)
-    material = serializers.SlugField(required=False, default="")
-    colour = serializers.SlugField(
+    params = ParamsField(required=False, default=dict)
+    material = serializers.CharField(
+        required=False,
+        default="",
+        max_length=60,
+        help_text="One of the family's; without it, its first.",
+    )
+    colour = serializers.CharField(
         required=False,
         default="",
         allow_blank=True,
-        help_text="What its kept picture is drawn in.",
+        max_length=60,
+        help_text="One of the material's: what its kept picture is drawn in.",
     )
     remixed_from = serializers.CharField(
         required=False,
         default="",
         allow_blank=True,
         max_length=64,
-        help_text="Key of the design it was made from.",
+        help_text="Key of the kept design of this family that it was made from.",
     )
 
 
@@ -69,6 +97,9 @@ class PartSerializer(Shape):
     cut_mm = serializers.FloatField()
     engraved_mm = serializers.FloatField()
     contours = serializers.IntegerField()
+    pocket_mm3 = serializers.FloatField(help_text="What is milled out of it from above.")
+    pocket_mm = serializers.FloatField(help_text="Along which edges.")
+    pocket_deep_mm = serializers.FloatField(help_text="How deep at most.")
 
 
 class FindingSerializer(Shape):
@@ -78,8 +109,21 @@ class FindingSerializer(Shape):
     state = serializers.CharField()
     cause = serializers.CharField(allow_blank=True)
     cure = serializers.CharField(allow_blank=True)
-    field = serializers.CharField(allow_blank=True)
-    value = serializers.JSONField(allow_null=True)
+    field = serializers.CharField(
+        allow_null=True, help_text="The parameter that cures it; null where no single one does."
+    )
+    value = serializers.JSONField(allow_null=True, help_text="Its nearest value that does.")
+    place = serializers.ListField(
+        child=serializers.FloatField(),
+        min_length=3,
+        max_length=3,
+        allow_null=True,
+        help_text="Where on its part, as it lies on the bed: x, y, z in mm.",
+    )
+    measured = serializers.FloatField(
+        allow_null=True, help_text="What is, in the unit of the state."
+    )
+    needed = serializers.FloatField(allow_null=True, help_text="What has to be.")
 
 
 class DesignSerializer(Shape):
@@ -92,7 +136,27 @@ class DesignSerializer(Shape):
     findings = FindingSerializer(many=True)
     printable = serializers.BooleanField()
     page = serializers.URLField()
-    glb = serializers.URLField()
+    glb = serializers.URLField(help_text="The solid, with normals.")
+    quotes = serializers.URLField(help_text="Post the key there for a price and a date.")
     remixed_from = serializers.ListField(
         child=serializers.URLField(), help_text="What it was made from, the nearest first."
     )
+
+
+class ProblemSerializer(Shape):
+    """What went wrong (RFC 9457): ``title`` is a sentence with the reason and what to do."""
+
+    type = serializers.CharField(help_text="urn:nearmade:… or about:blank.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(required=False)
+    fields_ = serializers.DictField(
+        child=serializers.CharField(), required=False, help_text="A sentence for each wrong field."
+    )
+    findings = FindingSerializer(
+        many=True, required=False, help_text="Of a design that cannot be made."
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        """``fields`` is a name of the serializer itself."""
+        return {name.rstrip("_"): field for name, field in super().get_fields().items()}
