@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("routing.urls")),
     path("node/v1/", include("manufacturing.nodeapi")),
     path("api/v1/", include("configurator.api")),
+    path("api/v1/", include("orders.api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
     path("home/", views.home, name="home"),

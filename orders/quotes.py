@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.conf import settings
@@ -40,6 +40,9 @@ class CannotBeMade(BadInput):
     def __init__(self, sentence: str, measured: Measured) -> None:
         super().__init__(sentence)
         self.measured = measured
+
+    def members(self) -> dict[str, object]:
+        return {"findings": [asdict(finding) for finding in self.measured.findings]}
 
 
 @dataclass(frozen=True)
