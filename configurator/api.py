@@ -8,31 +8,38 @@ from typing import IO, Any
 from urllib.parse import urlencode
 
 from django.urls import path, reverse
+from django.utils.cache import patch_cache_control
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from configurator import comparing, kept_shapes, lineage, services
-from configurator.models import Product
+from configurator import geometry_pool, kept_shapes, lineage, services
+from configurator.engine import design_key
+from configurator.materials import Material
+from configurator.materials import material as material_of
+from configurator.models import Design, Product
 from configurator.network import machine_volumes
-from configurator.products import families
+from configurator.products import families, family
 from configurator.products.base import Family
 from configurator.products.fields import json_schema, parse, to_query
 from configurator.serializers import (
     DesignRequestSerializer,
     DesignSerializer,
     FamilySerializer,
+    ProblemSerializer,
     UploadSerializer,
 )
+from configurator.services import Measured
 from configurator.suggest_api import urlpatterns as suggestions
 from configurator.uploads.kinds import FILE_KINDS
 from configurator.views import sold
-from core.errors import BadInput, NotFound
+from core.errors import BadInput, NotFound, TooLarge
 
 
 class Families(APIView):
@@ -58,7 +65,10 @@ class OneFamily(APIView):
 
 
 class Designs(APIView):
-    """Post parameters; get the kept design with its measures and findings."""
+    """Post parameters; get the kept design with its measures and findings.
+
+    Its price and date are asked for at the address under ``quotes``.
+    """
 
     permission_classes = [AllowAny]
     throttle_classes = [ScopedRateThrottle]
@@ -68,27 +78,109 @@ class Designs(APIView):
     def post(self, request: Request, slug: str) -> Response:
         body = DesignRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        kind = sold(slug)
-        material = body.validated_data["material"] or kind.materials[0]
-        design = services.keep_design(slug, body.validated_data["params"], strict=True)
-        measured = services.measured(design, material, machine_volumes())
-        lineage.note(design, body.validated_data["remixed_from"])
-        colour = body.validated_data["colour"] or kind.presets[0].colour
-        kept_shapes.ask_to_keep(design, comparing.picked(design, material, colour, "1").colour)
-        ancestry = [reverse("configurator:shared", args=[d.pk]) for d in lineage.ancestry(design)]
-        query = urlencode({**to_query(parse(kind, design.params)), "material": material})
-        glb = reverse("configurator:solid", args=[slug, "full"])
-        answer = {
-            **services.as_json(measured),
-            "key": design.key,
-            "family": design.family,
-            "version": design.version,
-            "params": design.params,
-            "page": request.build_absolute_uri(reverse("configurator:shared", args=[design.key])),
-            "glb": request.build_absolute_uri(f"{glb}?{query}"),
-            "remixed_from": [request.build_absolute_uri(link) for link in ancestry],
-        }
-        return Response(answer, status=201)
+        asked, kind = body.validated_data, sold(slug)
+        material = _material(kind, asked["material"])
+        colour = _colour(kind, material, asked["colour"])
+        _check_parent(kind, asked["remixed_from"])
+        design = services.keep_design(slug, asked["params"], strict=True)
+        measured = services.measured(design, material.slug, machine_volumes())
+        lineage.note(design, asked["remixed_from"])
+        kept_shapes.ask_to_keep(design, colour)
+        return Response(_answer(request, design, measured), status=201)
+
+
+def _material(kind: Family, slug: str) -> Material:
+    """The one asked for, or the family's first. Raises NotFound where it is not made of that."""
+    stuff = material_of(slug or kind.materials[0])
+    if stuff.slug not in kind.materials:
+        raise NotFound(
+            f"{kind.name} is not made of {stuff.name}; choose {', '.join(kind.materials)}."
+        )
+    return stuff
+
+
+def _colour(kind: Family, material: Material, slug: str) -> str:
+    """The one asked for, or the usual one. Raises BadInput where the material has it not."""
+    known = [colour.slug for colour in material.colours]
+    if slug and slug not in known:
+        wrong = (
+            f"{material.name} does not come in “{slug[:20]}”; choose {', '.join(known)}, "
+            "or leave the colour out."
+        )
+        raise BadInput(wrong, fields={"colour": wrong})
+    usual = kind.presets[0].colour
+    return slug or (usual if usual in known else known[0])
+
+
+def _check_parent(kind: Family, key: str) -> None:
+    if key and not Design.objects.filter(pk=key, family=kind.slug).exists():
+        wrong = (
+            f"No {kind.name.lower()} is kept under “{key[:32]}”, so this cannot be made from it; "
+            "send the key of one that is, or leave remixed_from out."
+        )
+        raise BadInput(wrong, fields={"remixed_from": wrong})
+
+
+def _answer(request: Request, design: Design, measured: Measured) -> dict[str, Any]:
+    ancestry = [reverse("configurator:shared", args=[d.pk]) for d in lineage.ancestry(design)]
+    query = urlencode(to_query(parse(family(design.family), design.params)))
+    glb = reverse("api-solid", args=[design.family])
+    return {
+        **services.as_json(measured),
+        "key": design.key,
+        "family": design.family,
+        "version": design.version,
+        "params": design.params,
+        "page": request.build_absolute_uri(reverse("configurator:shared", args=[design.key])),
+        "glb": request.build_absolute_uri(f"{glb}?{query}" if query else glb),
+        "quotes": request.build_absolute_uri(reverse("api-quotes")),
+        "remixed_from": [request.build_absolute_uri(link) for link in ancestry],
+    }
+
+
+class Glb(BaseRenderer):
+    """The bytes of a solid as they are."""
+
+    media_type = "model/gltf-binary"
+    format = "glb"
+    charset = None
+    render_style = "binary"
+
+    def render(self, data: Any, media_type: Any = None, renderer_context: Any = None) -> Any:
+        return data
+
+
+class Solid(APIView):
+    """The solid of the parameters in the query, as GLB with normals, for any program."""
+
+    permission_classes = [AllowAny]
+    renderer_classes = [Glb]
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "geometry"
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "params",
+                {"type": "object", "additionalProperties": {"type": "string"}},
+                style="form",
+                explode=True,
+                description="Parameters of the family, one by one: ?width_mm=70&name=Ada. Those "
+                "that are left out have their defaults; an unknown one is an error.",
+            )
+        ],
+        responses={
+            (200, Glb.media_type): OpenApiTypes.BINARY,
+            (422, "application/problem+json"): ProblemSerializer,
+        },
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        kind, raw = sold(slug), request.query_params.dict()
+        params = parse(kind, raw, strict=True)
+        response = Response(geometry_pool.file(slug, raw, "glb"))
+        response["X-Design-Key"] = design_key(slug, kind.version, params)
+        patch_cache_control(response, private=True, max_age=300)
+        return response
 
 
 class Whole(BaseParser):
@@ -123,12 +215,12 @@ class Uploads(APIView):
 
 
 def _spool(stream: IO[bytes] | None, file: IO[bytes], most: int) -> None:
-    """Copy a body into a file. Raises BadInput past so many bytes, or when there is none."""
+    """Copy a body into a file. Raises TooLarge past so many bytes, BadInput when there is none."""
     size = 0
     while stream is not None and (piece := stream.read(1 << 16)):
         size += len(piece)
         if size > most:
-            raise BadInput(
+            raise TooLarge(
                 f"The file is larger than {most >> 20} MB. Save it smaller and try again."
             )
         file.write(piece)
@@ -154,5 +246,6 @@ urlpatterns = [
     path("families/", Families.as_view(), name="api-families"),
     path("families/<slug:slug>/", OneFamily.as_view(), name="api-family"),
     path("families/<slug:slug>/designs/", Designs.as_view(), name="api-designs"),
+    path("families/<slug:slug>/solid.glb", Solid.as_view(), name="api-solid"),
     *suggestions,
 ]

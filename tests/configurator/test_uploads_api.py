@@ -12,6 +12,7 @@ from configurator.models import Upload
 from configurator.uploads.kinds import FILE_KINDS
 from configurator.uploads.readers import READERS
 from core.errors import NotFound
+from tests.orders.network import a_factory
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,7 @@ def test_a_picture_is_brought_and_named(client):
 
 
 def test_it_is_a_value_of_a_design_with_a_price_and_a_solid(client):
+    a_factory()
     name = bring(client, png()).json()["name"]
     answer = client.post(
         "/api/v1/families/relief/designs/",
@@ -48,6 +50,10 @@ def test_it_is_a_value_of_a_design_with_a_price_and_a_solid(client):
     assert answer.json()["printable"]
     assert answer.json()["params"]["picture"] == name
     assert Upload.objects.get().designs.get().key == answer.json()["key"]
+    wish = {"design": answer.json()["key"], "material": "petg", "colour": "kiln"}
+    price = client.post(answer.json()["quotes"], wish, content_type="application/json").json()
+    assert price["total_cents"] == sum(line["cents"] for line in price["lines"]) > 0
+    assert client.get(answer.json()["glb"]).content[:4] == b"glTF"
     page = client.get(f"/design/relief/?picture={name}").content.decode()
     assert f'value="{name}" data-own checked' in page
     assert f'src="/uploads/{name}.png"' in page
@@ -79,7 +85,7 @@ def test_a_thumbnail_is_of_what_was_brought(client):
     [
         (b"", 422, "The file is empty"),
         (b"GIF89a nothing of use", 422, "no picture that we can read"),
-        (b"x" * (24 * 2**20 + 1), 422, "larger than 24 MB"),
+        (b"x" * (24 * 2**20 + 1), 413, "larger than 24 MB"),
     ],
 )
 def test_what_cannot_be_read_is_a_problem_in_words(client, data, status, said):

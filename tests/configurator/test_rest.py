@@ -1,0 +1,143 @@
+"""What programs read of a design: all of its findings, a solid for any program, and refusals."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any
+
+import pytest
+from django.test import Client
+from drf_spectacular.validation import validate_schema
+
+from configurator import services
+from configurator.dfm.base import Finding
+from configurator.engine import file
+from configurator.models import Design, Measurement
+from configurator.products import families
+from configurator.serializers import DesignSerializer, FindingSerializer, PartSerializer
+from configurator.services import as_json, found, keep_design, measured
+
+pytestmark = pytest.mark.django_db
+THIN = {"wall_mm": 0.8}
+"""A vase whose wall is measured, and found too thin for PETG."""
+
+
+def post(client: Client, slug: str, **body: Any) -> Any:
+    url = f"/api/v1/families/{slug}/designs/"
+    return client.post(url, body, content_type="application/json")
+
+
+def test_a_design_says_all_that_its_shape_is_declared_to_have(client: Client) -> None:
+    answer = post(client, "twisted-vase", params=THIN, material="petg").json()
+    assert set(answer) == set(DesignSerializer().fields)
+    assert set(answer["parts"][0]) == set(PartSerializer().fields)
+    (wall,) = [one for one in answer["findings"] if one["check"] == "walls"]
+    assert set(wall) == set(FindingSerializer().fields)
+    assert wall["field"] == "wall_mm" and wall["measured"] == 0.8 < wall["needed"]
+
+
+def test_a_finding_keeps_its_place_and_its_numbers_and_has_no_empty_field() -> None:
+    kept = found(Finding("x", "weak", "body", "So.", place=(1, 2, 3), measured=1, needed=2.5))
+    assert (kept.field, kept.place, kept.measured, kept.needed) == (None, (1.0, 2.0, 3.0), 1.0, 2.5)
+    design = keep_design("knob", {})
+    whole = measured(design, "petg")
+    row = Measurement.objects.get(design=design)
+    row.data = as_json(services.Measured(whole.parts, whole.size_mm, (kept,), True))
+    row.save()
+    assert measured(design, "petg").findings == (kept,)
+
+
+def test_findings_that_were_stored_before_are_read() -> None:
+    design = keep_design("knob", {})
+    measured(design, "petg")
+    row = Measurement.objects.get(design=design)
+    names = ("check", "level", "part", "state", "cause", "cure", "field")
+    row.data["findings"] = [{**dict.fromkeys(names, ""), "value": None}]
+    row.save()
+    (old,) = measured(design, "petg").findings
+    assert (old.field, old.place, old.measured, old.needed) == (None, None, None, None)
+
+
+def test_the_solid_of_a_design_has_normals_and_is_the_file_to_take_away(client: Client) -> None:
+    answer = post(client, "knob", params={"diameter_mm": 33}).json()
+    assert "/api/v1/families/knob/solid.glb?diameter_mm=33" in answer["glb"]
+    solid = client.get(answer["glb"])
+    assert solid["Content-Type"] == "model/gltf-binary"
+    assert solid["X-Design-Key"] == answer["key"]
+    assert solid.content == file("knob", {"diameter_mm": 33}, "glb")
+    (length,) = struct.unpack_from("<I", solid.content, 12)
+    (mesh, *_) = json.loads(solid.content[20 : 20 + length])["meshes"]
+    assert "NORMAL" in mesh["primitives"][0]["attributes"]
+    assert client.get(post(client, "knob").json()["glb"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "word"),
+    [
+        ("?diameter_mm=9999", 422, "Diameter is 9999.0 mm"),
+        ("?diametre_mm=30", 422, "diametre_mm"),
+        ("?format=xx", 406, "model/gltf-binary"),
+    ],
+)
+@pytest.mark.parametrize("accepts", ["*/*", "model/gltf-binary", "text/html,*/*;q=0.8"])
+def test_a_solid_that_cannot_be_is_refused_as_a_problem(
+    client: Client, query: str, status: int, word: str, accepts: str
+) -> None:
+    url = f"/api/v1/families/knob/solid.glb{query}"
+    answer = client.get(url, headers={"Accept": accepts})
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+    assert word in answer.json()["title"]
+
+
+def test_a_solid_asked_for_in_another_way_is_refused_as_a_problem(client: Client) -> None:
+    url = "/api/v1/families/knob/solid.glb"
+    for answer in (client.post(url), client.get(url, headers={"Accept": "application/json"})):
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer.json()["status"] == answer.status_code
+    assert (client.post(url).status_code, answer.status_code) == (405, 406)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "name", "words"),
+    [
+        ({"paramz": {}}, 400, "paramz", ("not known here", "leave it out", "params, material")),
+        ({"colour": "xx"}, 422, "colour", ("“xx”", "choose", "graphite", "leave the colour out")),
+        ({"remixed_from": "zzz"}, 422, "remixed_from", ("“zzz”", "is kept", "leave")),
+        ({"material": "birch"}, 404, None, ("not made of", "choose", "petg")),
+    ],
+)
+def test_what_is_not_known_is_refused_with_what_to_do(
+    client: Client, body: dict[str, Any], status: int, name: str | None, words: tuple[str, ...]
+) -> None:
+    answer = post(client, "knob", **body)
+    assert answer.status_code == status
+    said = answer.json()
+    sentence = said["fields"][name] if name else said["title"]
+    assert all(word in sentence for word in words), sentence
+    assert not Design.objects.exists()
+
+
+def test_a_design_of_another_family_is_no_parent(client: Client) -> None:
+    vase = keep_design("twisted-vase", {})
+    assert post(client, "knob", remixed_from=vase.key).status_code == 422
+    knob = post(client, "knob").json()
+    assert post(client, "knob", remixed_from=knob["key"]).status_code == 201, "it is itself"
+
+
+def test_the_openapi_names_errors_solids_and_the_parameters_of_each_family(client: Client) -> None:
+    schema = client.get("/api/schema/", headers={"Accept": "application/json"}).json()
+    validate_schema(schema)
+    paths, shapes = schema["paths"], schema["components"]["schemas"]
+    told = paths["/api/v1/families/{slug}/designs/"]["post"]["responses"]
+    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    for status in (400, 404, 405, 406, 413, 415, 422, 429):
+        assert told[str(status)]["content"] == {"application/problem+json": problem}
+    solid = paths["/api/v1/families/{slug}/solid.glb"]["get"]["responses"]
+    assert "model/gltf-binary" in solid["200"]["content"]
+    assert {"404", "405", "406", "422", "429"} < set(solid)
+    assert {"type", "title", "status", "detail", "fields"} < set(shapes["Problem"]["properties"])
+    assert len(shapes["FamilyParams"]["anyOf"]) == len(families())
+    assert shapes["KnobParams"]["properties"]["diameter_mm"]["maximum"] == 70
+    assert "409" in paths["/api/v1/quotes/"]["post"]["responses"]
