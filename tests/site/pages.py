@@ -209,6 +209,11 @@ PAGES = (
         "api-designs", methods=POST, kwargs=vase, html=False, right=frozenset({201}),
         posts=lambda t: {"params": {"height_mm": 70, "width_mm": 44}},
     ),
+    Page("api-solid", kwargs=vase, html=False),
+    Page(
+        "api-quotes", methods=POST, html=False,
+        posts=lambda t: {"design": t.line.design_id, "colour": "kiln", "material": "petg"},
+    ),
     Page(
         "api-uploads", methods=POST, kwargs=lambda t: {"kind": "picture"}, html=False,
         right=frozenset({422}),  # a form is no picture

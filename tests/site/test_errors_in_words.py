@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from rest_framework.throttling import ScopedRateThrottle
 
 from core.signing import seal
 from core.states import move
@@ -127,6 +128,96 @@ def test_the_api_says_it_as_a_problem(method: str, url: str, body: Any, status: 
     said = json.loads(answer.content)
     assert is_a_sentence(said["title"]), said
     assert said["status"] == status
+
+
+DESIGNS = "/api/v1/families/twisted-vase/designs/"
+LARGE = b'{"params": {"name": "' + b"x" * 4_000_000 + b'"}}'
+ODD = [
+    # what a program does wrong before anything of ours has read it
+    ("get", "/api/v1/families/", b"", {"Accept": "text/csv"}, 406, "application/json only"),
+    ("get", "/api/v1/families/?format=xx", b"", {}, 406, "application/json only"),
+    ("post", DESIGNS, b"{}", {"Accept": "text/html"}, 406, "application/json only"),
+    ("get", "/api/schema/?format=xx", b"", {}, 406, "application/vnd.oai.openapi"),
+    ("get", "/api/schema/", b"", {"Accept": "text/csv"}, 406, "application/vnd.oai.openapi"),
+    ("post", "/api/schema/", b"{}", {}, 405, "ask it with GET"),
+    ("post", "/api/docs/", b"{}", {}, 405, "ask it with GET"),
+    ("put", DESIGNS, b"{}", {}, 405, "knows no PUT"),
+    ("post", "/api/v1/quotes/", LARGE, {}, 413, "larger than 2 MB"),
+    ("post", DESIGNS, LARGE, {}, 413, "larger than 2 MB"),
+    ("post", "/node/v1/pair", LARGE, {}, 413, "larger than 2 MB"),
+    ("post", DESIGNS, b"a=b", {"Content-Type": "text/plain"}, 415, "reads application/json only"),
+    ("post", DESIGNS, b"{", {}, 400, "cannot be read"),
+    ("post", "/design/knob/full.glb", b"", JSON, 405, "knows no POST"),
+    ("get", "/basket/add/", b"", JSON, 405, "knows no GET"),
+]
+
+
+@pytest.mark.parametrize(("method", "url", "body", "carried", "status", "words"), ODD)
+def test_whatever_a_program_does_wrong_is_a_problem_in_words(
+    method: str,
+    url: str,
+    body: bytes,
+    carried: dict[str, str],
+    status: int,
+    words: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client = Client(raise_request_exception=False)
+    kind = carried.get("Content-Type", "application/json")
+    answer = client.generic(method.upper(), url, body, kind, headers=carried)
+    assert answer.status_code == status, answer.content[:300]
+    assert answer["Content-Type"] == "application/problem+json"
+    said = json.loads(answer.content)
+    assert is_a_sentence(said["title"]) and words in said["title"], said
+    assert said["status"] == status
+    assert status != 405 or answer["Allow"]
+    assert not [line for line in caplog.records if line.exc_info or line.levelname == "ERROR"]
+
+
+def test_too_many_requests_are_told_when_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ScopedRateThrottle.THROTTLE_RATES, "geometry", "1/min")
+    client = Client()
+    for url in (DESIGNS, "/api/v1/quotes/"):
+        client.post(url, "{", "application/json")
+        answer = client.post(url, "{", "application/json")
+        assert answer.status_code == 429
+        assert answer["Content-Type"] == "application/problem+json"
+        assert f"go on in {answer['Retry-After']} seconds" in answer.json()["title"]
+
+
+def test_a_defect_is_a_problem_in_words(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("configurator.api.services.keep_design", breaks)
+    client = Client(raise_request_exception=False)
+    answer = client.post(DESIGNS, "{}", "application/json")
+    assert answer.status_code == 500
+    assert answer["Content-Type"] == "application/problem+json"
+    assert is_a_sentence(answer.json()["title"]) and "defect" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_lost_slash_is_said_and_neither_method_nor_body_is_lost(
+    settings: Any, debug: bool
+) -> None:
+    settings.DEBUG = debug
+    client, body = Client(), {"params": {"no_such": 1}}
+    answer = client.post(f"{DESIGNS[:-1]}?a=b", body, "application/json")
+    assert answer.status_code == 308
+    assert answer["Location"] == f"{DESIGNS}?a=b"
+    assert answer["Content-Type"] == "application/problem+json"
+    assert DESIGNS in answer.json()["title"]
+    followed = client.post(DESIGNS[:-1], body, "application/json", follow=True)
+    assert followed.status_code == 422 and "no_such" in followed.json()["fields"]
+    assert client.get("/api/v1/families", follow=True).status_code == 200
+    assert client.get("/basket").status_code == 301, "a page is found as ever"
+
+
+def test_a_page_asked_in_the_wrong_way_is_a_page() -> None:
+    answer = Client().post("/design/knob/full.glb")
+    assert answer.status_code == 405 and answer["Allow"] == "GET"
+    assert 'class="lead">This address knows no POST' in answer.content.decode()
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[]", b'{"params": ' + b"[" * 5000])

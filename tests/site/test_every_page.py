@@ -36,6 +36,7 @@ NEEDS_NO_TOKEN = (
     "node-poll",
     "orders:webhook",
     "api-designs",
+    "api-quotes",
     "api-uploads",
     "api-suggestions",
 )
