@@ -36,6 +36,8 @@ class ErrorsInWords:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(API) and _of_unknown_length(request):
+            return self._answer(request, NoLength(_NO_LENGTH))
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             allowed = response["Allow"]
@@ -146,6 +148,23 @@ def too_large() -> TooLarge:
     """A body that Django does not take into memory. Files have an address and limits apart."""
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20
     return TooLarge(f"What was sent is larger than {most} MB. Please send less at once.")
+
+
+class NoLength(NearmadeError):
+    """A body in chunks, which REST framework would take for an empty one."""
+
+    status = 411
+
+
+_NO_LENGTH = (
+    "What was sent does not say how long it is, so none of it was read. "
+    "Please send it in one piece, with a Content-Length."
+)
+
+
+def _of_unknown_length(request: HttpRequest) -> bool:
+    chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+    return chunked and not request.headers.get("Content-Length")
 
 
 class WrongMethod(NearmadeError):

@@ -37,7 +37,7 @@ class WithProblems(AutoSchema):
     def _errors(self, operation: dict[str, Any]) -> set[int]:
         found = {405, 406}
         if "requestBody" in operation:
-            found |= {400, 404, 413, 422}
+            found |= {400, 404, 411, 413, 422}
             if all(parser.media_type != "*/*" for parser in self.view.parser_classes):
                 found.add(415)
         if "{" in self.path:

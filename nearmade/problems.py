@@ -92,7 +92,7 @@ def _sentence(error: Exception, context: dict[str, Any]) -> str:
             return wrong_method(method, ", ".join(view.allowed_methods)).sentence
         case NotAcceptable():
             written = ", ".join(dict.fromkeys(kind.media_type for kind in view.renderer_classes))
-            return f"This address answers in {written} only. Please accept that."
+            return f"This address answers in {written} only. Please ask for that in Accept."
         case UnsupportedMediaType():
             read = ", ".join(kind.media_type for kind in view.parser_classes)
             return f"This address reads {read} only. Please send that, and say so in Content-Type."

@@ -174,6 +174,14 @@ def test_whatever_a_program_does_wrong_is_a_problem_in_words(
     assert not [line for line in caplog.records if line.exc_info or line.levelname == "ERROR"]
 
 
+@pytest.mark.parametrize("url", [DESIGNS, "/api/v1/quotes/", "/api/v1/uploads/picture/"])
+def test_a_body_in_chunks_is_not_taken_for_an_empty_one(url: str) -> None:
+    answer = Client().post(url, headers={"Transfer-Encoding": "chunked"}, CONTENT_LENGTH="")
+    assert answer.status_code == 411
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "Content-Length" in answer.json()["title"]
+
+
 def test_too_many_requests_are_told_when_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ScopedRateThrottle.THROTTLE_RATES, "geometry", "1/min")
     client = Client()
