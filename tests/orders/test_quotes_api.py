@@ -17,6 +17,7 @@ from manufacturing.models import Factory, Reservation
 from orders.api import QuoteSerializer
 from orders.quotes import again
 from tests.orders.network import LYON, VIENNA
+from tests.orders.test_several_workshops import two_workshops
 
 pytestmark = pytest.mark.django_db
 VASE = {"height_mm": 140}
@@ -72,10 +73,19 @@ def test_a_family_with_parameters_is_kept_and_priced(factory: Factory, client: C
     assert ask(client, design=said["design"]).json()["total_cents"] == said["total_cents"]
 
 
-def test_one_design_of_two_processes_has_two_makers(factory: Factory, client: Client) -> None:
-    lamp = {"family": "glow-lamp", "params": {}, "material": "", "colour": ""}
-    reply = client.post(URL, lamp, content_type="application/json")
-    assert reply.status_code == 400, "what may not be empty says so"
+def test_a_design_of_two_processes_has_two_makers(client: Client) -> None:
+    two_workshops()
+    box = {"lid_of": "acrylic", "width_mm": 60, "depth_mm": 40, "lid_vents": "none"}
+    said = ask(client, family="enclosure", params=box).json()
+    body, lid = said["makers"]
+    assert (body["city"], body["process"], body["parts"]) == ("Lyon", "fdm", ["body"])
+    assert (lid["city"], lid["process"], lid["parts"]) == ("Paris", "laser", ["lid"])
+    assert (lid["material"], lid["colour"]) == ("acrylic", "ice")
+    assert said["delivery"]["latest"] == max(one["delivery"]["latest"] for one in said["makers"])
+    assert [line["kind"] for line in said["lines"]].count("delivery") == 2
+
+
+def test_what_nobody_can_make_just_now_is_a_conflict(factory: Factory, client: Client) -> None:
     reply = client.post(URL, {"family": "glow-lamp"}, content_type="application/json")
     assert reply.status_code == 409, "there is a printer, and nobody with a laser"
     assert "No workshop" in reply.json()["title"]
