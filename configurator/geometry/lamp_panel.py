@@ -7,6 +7,7 @@ the width asked for stays. The same seed gives the same pattern on every machine
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -32,6 +33,8 @@ FOOT_SHARE = 0.22
 SEAT_MM = 8.0
 """Kept whole at the panel's foot."""
 LEAST_OPENING_MM = 3.0
+LINE_POINTS = 121
+"""At which the middle line of a slit is asked if it may go there."""
 
 
 @dataclass(frozen=True)
@@ -265,34 +268,40 @@ def _waves(lamp: LampPanel, quality: Quality) -> list[Ring]:
         tall = high * float(_scale(lamp, np.array([middle]))[0])
         if tall < LEAST_OPENING_MM / 2:
             continue
+        # Where the middle line may go: a slit that is drawn along it then lies in the field.
+        room = lamp.field_shape.buffer(1e-6 - tall / 2, quad_segs=12)
+        shapely.prepare(room)
         start = x0 - (long / 2 if k % 2 else 0.0)
         while start < x1:
             low, end = max(start, x0), min(start + long, x1)
-            if end - low > 3 * tall:
-                rings.append(_slit(low, end, middle, tall, wave, step))
+            kept = _kept(low + tall / 2, end - tall / 2, lambda x, y=middle: y + wave(x), room)
+            if kept[1] - kept[0] > 2 * tall:
+                rings.append(_slit(*kept, middle, tall, wave, step))
             start += long + lamp.bridge_mm
-    whole = lamp.field_shape.buffer(1e-6)
-    shapely.prepare(whole)
-    return [piece for ring in rings for piece in _clipped(ring, whole)]
+    return rings
 
 
-def _clipped(ring: Ring, field: shapely.Polygon) -> list[Ring]:
-    """What of a slit lies in the field: all of it, or its longest piece."""
-    if shapely.intersects_xy(field, ring[:, 0], ring[:, 1]).all():
-        return [ring]
-    slit = shapely.Polygon(ring)
-    pieces = shapely.get_parts(slit & field)
-    piece = max(pieces, key=lambda one: one.area, default=None)
-    if piece is None or piece.area < 0.25 * slit.area:
-        return []
-    return [spaced(np.asarray(shapely.geometry.polygon.orient(piece).exterior.coords)[:-1])]
+def _kept(
+    low: float, high: float, line: Callable[[Floats], Floats], room: shapely.Polygon
+) -> tuple[float, float]:
+    """The longest stretch from ``low`` to ``high`` on which a line stays in the room."""
+    x = np.linspace(low, high, LINE_POINTS)
+    inside = np.r_[False, shapely.intersects_xy(room, x, line(x)), False]
+    if inside[1:-1].all():
+        return low, high
+    begins = np.flatnonzero(inside[1:] & ~inside[:-1])
+    ends = np.flatnonzero(inside[:-1] & ~inside[1:]) - 1
+    if not len(begins):
+        return low, low
+    longest = int(np.argmax(ends - begins))
+    return float(x[begins[longest]]), float(x[ends[longest]])
 
 
 def _slit(low: float, high: float, y: float, tall: float, wave: object, step: float) -> Ring:
-    """A band of even height along the wave, with round ends."""
+    """A band of even height along the wave, with round ends about its first and last point."""
     assert callable(wave)
     radius = tall / 2
-    x = np.linspace(low + radius, high - radius, max(3, math.ceil((high - low) / step)))
+    x = np.linspace(low, high, max(3, math.ceil((high - low + tall) / step)))
     line = np.column_stack([x, y + wave(x)])
     way = np.gradient(line, axis=0)
     way /= np.hypot(way[:, 0], way[:, 1])[:, None]

@@ -79,7 +79,7 @@ class GlowLamp(Family):
     """Lamp of a cut panel and a printed base."""
 
     slug = "glow-lamp"
-    version = 1
+    version = 2
     name = "Glow lamp"
     summary = (
         "A pierced panel on a printed base: a strip of light in the base makes its edges glow."

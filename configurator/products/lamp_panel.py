@@ -68,7 +68,7 @@ class LampPanel(Family):
     """Acrylic lamp panel."""
 
     slug = "lamp-panel"
-    version = 1
+    version = 2
     name = "Lamp panel"
     summary = "A pierced panel that glows at its edges, with a stand for a strip of light."
     process = "laser"
