@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from configurator.products import stencilled
 from configurator.products.base import (
     BaseParams,
     Family,
@@ -16,10 +17,12 @@ from configurator.products.base import (
     flag,
     number,
 )
+from configurator.products.typefaces import Face, typeface
 
 if TYPE_CHECKING:
     from configurator.dfm.base import Finding
     from configurator.geometry.finger_box import FingerBox as Layout
+    from configurator.geometry.stencil import Stencil
     from configurator.materials import Sheet
 
 
@@ -78,6 +81,23 @@ class FingerBoxParams(BaseParams):
         "One behind another", 1, ge=1, le=6, step=1, whole=True, group="Compartments"
     )
     grips: bool = flag("Hand holes", False, help="In the left and right walls.", group="Lid")
+    words: str = stencilled.words()
+    place: Literal["front", "lid"] = choice(
+        "It stands on", "front", {"front": "The front", "lid": "The lid"}, group=stencilled.GROUP
+    )
+    face: Face = typeface("Typeface", "stencil", group=stencilled.GROUP)
+    size_mm: float = stencilled.size(24)
+    align: stencilled.Align = stencilled.align()
+    bridge_mm: float = number(
+        "Bridges",
+        3,
+        unit="mm",
+        ge=1.5,
+        le=10,
+        step=0.1,
+        help="What stays between two openings of the letters.",
+        group=stencilled.GROUP,
+    )
 
 
 class FingerBox(Family):
@@ -152,6 +172,31 @@ class FingerBox(Family):
             {"width_mm": 90, "depth_mm": 240, "height_mm": 220, "sheet_mm": 4, "finger_mm": 20},
             "smoke",
         ),
+        Preset(
+            "Bread bin",
+            {
+                "width_mm": 260,
+                "depth_mm": 150,
+                "height_mm": 110,
+                "finger_mm": 13,
+                "words": "BROT",
+                "size_mm": 40,
+            },
+            "birch",
+        ),
+        Preset(
+            "Letters",
+            {
+                "width_mm": 230,
+                "depth_mm": 120,
+                "height_mm": 50,
+                "lid": "slide",
+                "words": "LETTERS",
+                "place": "lid",
+                "size_mm": 28,
+            },
+            "walnut",
+        ),
     )
 
     def build(self, params: Any, quality: Quality) -> tuple[Part, ...]:
@@ -206,6 +251,7 @@ class FingerBox(Family):
 
     def rules(self, params: Any, material: Sheet) -> tuple[Finding, ...]:
         from configurator.dfm.sheets import joint_fit, stocked
+        from configurator.dfm.stencilled import stencilled as lettering
 
         layout = _layout(params)
         return (
@@ -214,6 +260,9 @@ class FingerBox(Family):
             *_narrow_fingers(params, layout, material),
             *_fewer_rooms(params, layout),
             *_no_grips(params, layout),
+            *_no_lid(params),
+            *_bridges(params, layout, material),
+            *lettering(params.place, self, params, lambda other: _text(_layout(other)), material),
         )
 
 
@@ -232,6 +281,12 @@ def _layout(params: FingerBoxParams) -> Layout:
         columns=params.columns,
         rows=params.rows,
         grips=params.grips,
+        words=params.words,
+        face=params.face,
+        size_mm=params.size_mm,
+        align=params.align,
+        bridge_mm=params.bridge_mm,
+        place=params.place,
     )
     if params.measured == "inside":
         w, d, h = box.inside
@@ -348,3 +403,36 @@ def _no_grips(params: FingerBoxParams, box: Layout) -> tuple[Finding, ...]:
             cure="Make the box higher or deeper for them.",
         ),
     )
+
+
+def _no_lid(params: FingerBoxParams) -> tuple[Finding, ...]:
+    from configurator.dfm.base import Finding
+
+    if not params.words or params.place == "front" or params.lid != "open":
+        return ()
+    return (
+        Finding(
+            check="letters",
+            level="mended",
+            part="front",
+            state="The text is left out.",
+            cause="It was to stand on the lid, and the box has none.",
+            cure="Put it on the front.",
+            field="place",
+            value="front",
+        ),
+    )
+
+
+def _text(box: Layout) -> Stencil | None:
+    return box.text[0] if box.text else None
+
+
+def _bridges(params: FingerBoxParams, box: Layout, sheet: Sheet) -> tuple[Finding, ...]:
+    """What is to stay between two openings of the letters."""
+    from configurator.dfm.sheets import narrow_web
+    from configurator.geometry.finger_box import letter_holes
+
+    if not letter_holes(box, "draft"):
+        return ()
+    return narrow_web(params.place, params.bridge_mm, params.sheet_mm, sheet, "bridge_mm", 0.1)
