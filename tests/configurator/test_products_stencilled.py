@@ -144,6 +144,14 @@ def test_the_button_of_strokes_too_fine_cures_them(slug, stuff, raw, field):
     assert found(slug, {**raw, field: row.value - step}, stuff, "strokes") is not None
 
 
+def test_the_least_size_of_letters_is_that_of_the_formula():
+    """Stroke 0.153 em, web 0.031: 0.153 s − (4 − 0.031 s) ≥ 2.5 from s = 35.3; times 0.688: 24.3."""
+    row = found("lamp-panel", {"words": "NORA", "size_mm": 14}, "acrylic", "strokes")
+    assert row.value == 25
+    stroke = measured(text(size_mm=24.32)).stroke_mm
+    assert stroke == pytest.approx(2.5, abs=0.01)
+
+
 def test_bridges_narrower_than_the_sheet_bears_are_said():
     """Birch of 3 mm: 0.8 · 3 = 2.4 mm."""
     row = found("finger-box", {"words": "BROT", "bridge_mm": 1.5}, "birch", "bridges")
