@@ -145,7 +145,7 @@ def test_the_button_of_strokes_too_fine_cures_them(slug, stuff, raw, field):
 
 
 def test_the_least_size_of_letters_is_that_of_the_formula():
-    """Stroke 0.153 em, web 0.031: 0.153 s − (4 − 0.031 s) ≥ 2.5 from s = 35.3; times 0.688: 24.3."""
+    """Stroke 0.153 em, web 0.031: 0.153 s − (4 − 0.031 s) ≥ 2.5 from s = 35.3; · 0.688 = 24.3."""
     row = found("lamp-panel", {"words": "NORA", "size_mm": 14}, "acrylic", "strokes")
     assert row.value == 25
     stroke = measured(text(size_mm=24.32)).stroke_mm
