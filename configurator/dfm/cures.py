@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from configurator.products.base import Family
+from configurator.dfm.base import Finding
+from configurator.products.base import Family, Quality
 from configurator.products.fields import FormField, field_of
 
+MORE_STEPS = 6
+"""So many steps further a value is tried that holds on the coarse drawing only."""
 Holds = Callable[[Any], bool]
 """Whether a design (its parameters) is without the fault."""
 
@@ -29,6 +33,62 @@ def smaller(family: Family, params: Any, name: str, holds: Holds) -> float | Non
     form = field_of(family, name)
     assert form.min is not None
     return _towards(form, params, form.min, holds)
+
+
+def towards(family: Family, params: Any, name: str, end: float, holds: Holds) -> float | None:
+    """The value nearest to the present one, on its way to ``end``; as ``larger``."""
+    return _towards(field_of(family, name), params, end, holds)
+
+
+def recured(
+    family: Family,
+    params: Any,
+    finding: Finding,
+    found: Callable[[Any, Quality], frozenset[str]],
+    ways: Mapping[str, float],
+    *,
+    alone: bool = True,
+) -> Finding:
+    """The finding with a value that cures it and breaks nothing else.
+
+    ``found`` draws a design and gives the names of the checks that it fails. What the finding
+    offers is tried first, then the fields of ``ways`` in turn, towards that value of theirs: the
+    coarse drawing finds it, the fine one has the last word. Where none does, the finding loses its
+    button, unless it may be one of several of its check and not ``alone``.
+    """
+
+    def holds(quality: Quality) -> Holds:
+        known = found(params, quality) - {finding.check}
+        return lambda other: found(other, quality) <= known
+
+    finely, coarsely = holds("full"), holds("draft")
+    if finding.field is not None and finely(_set(family, params, finding.field, finding.value)):
+        return finding
+    for name, wanted in ways.items():
+        form = field_of(family, name)
+        assert form.min is not None and form.max is not None
+        end = min(max(wanted, form.min), form.max)
+        value = _towards(form, params, end, coarsely)
+        for _ in range(MORE_STEPS):
+            if value is None or finely(_with(form, params, value)):
+                break
+            value = _next(form, value, end)
+        else:
+            value = None
+        if value is not None:
+            return replace(finding, cure=set_to(family, name, value), field=name, value=value)
+    return replace(finding, field=None, value=None) if alone else finding
+
+
+def _next(form: FormField, value: float, end: float) -> float | None:
+    """One step on, None past the end."""
+    after = _first(form, value, 1 if end > value else -1)
+    return after if abs(value - end) > 1e-9 else None
+
+
+def _set(family: Family, params: Any, name: str, value: Any) -> Any:
+    form = field_of(family, name)
+    return _with(form, params, value)
 
 
 def nearest(
@@ -92,5 +152,5 @@ def _first(form: FormField, now: float, sign: int) -> float:
     return round(form.min + whole * form.step, form.decimals)
 
 
-def _with(form: FormField, params: Any, value: float) -> Any:
+def _with(form: FormField, params: Any, value: Any) -> Any:
     return params.model_copy(update={form.name: int(value) if form.whole else value})

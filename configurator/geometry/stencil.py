@@ -120,6 +120,8 @@ def lettered(text: Stencil, quality: Quality) -> Lettered:
     shift = np.array([start * (text.room_mm[0] - known.wide_mm), 0.0])
     drawn = [(ring - pieces.low) * scale + shift for ring in pieces.outlines]
     rings, area = _cut(drawn, known.lighter_mm, LEAST_OPENING * text.sheet_mm / 2, quality)
+    if quality == "full":
+        rings = _without_ridges(rings, text.bridge_mm)
     # Long strokes lose their edge's length times what they step back.
     light = pieces.area * scale**2 - known.lighter_mm * pieces.edge * scale
     return Lettered(rings, area / light if light > 0 else 0.0, len(drawn) - _met(drawn, rings))
@@ -176,6 +178,26 @@ def _web(words: str, face: str) -> float:
         shapes, exclusive=True, all_matches=False, return_distance=True
     )
     return float(far.min())
+
+
+def _without_ridges(rings: tuple[Ring, ...], bridge_mm: float) -> tuple[Ring, ...]:
+    """Each opening with what is narrower than a bridge within it cut away: it would break off.
+
+    Where an inner part hangs on nothing else it stays as it is, and is told.
+    """
+    shapes = np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
+    grown = shapely.buffer(shapes, bridge_mm / 2, quad_segs=6)
+    closed = shapely.buffer(grown, -bridge_mm / 2, quad_segs=6)
+    found = []
+    for ring, shape in zip(rings, closed, strict=True):
+        whole = shape.geom_type == "Polygon" and not shape.interiors
+        outer = shapely.simplify(shape, CHORD_MM["full"] / 4) if whole else None
+        found.append(
+            spaced(np.asarray(shapely.orient_polygons(outer).exterior.coords)[:-1])
+            if outer is not None
+            else ring
+        )
+    return tuple(found)
 
 
 def _met(drawn: list[Floats], rings: tuple[Ring, ...]) -> int:

@@ -257,13 +257,22 @@ class FingerBox(Family):
         return (
             *stocked("bottom", params.sheet_mm, material, "sheet_mm"),
             *joint_fit("front", params.play_mm, params.sheet_mm, material, "play_mm", 0.05),
-            *_narrow_fingers(params, layout, material),
+            *_narrow_fingers(self, params, layout, material),
             *_fewer_rooms(params, layout),
             *_no_grips(params, layout),
             *_no_lid(params),
             *_bridges(params, layout, material),
             *lettering(params.place, self, params, lambda other: _text(_layout(other)), material),
         )
+
+    def cured(self, params: Any, finding: Finding, material: Sheet) -> Finding:
+        from configurator.dfm.cut import cured
+
+        ways: dict[str, float] = {}
+        if params.words and finding.part == params.place:
+            ways = {"bridge_mm": 10.0, "size_mm": 80.0}
+        ways |= {"finger_mm": 40.0, "height_mm": 240.0, "width_mm": 400.0, "depth_mm": 300.0}
+        return cured(self, params, finding, material, ways)
 
 
 def _layout(params: FingerBoxParams) -> Layout:
@@ -340,16 +349,25 @@ def _lifted(part: Part, parts: tuple[Part, ...]) -> Part:
     return replace(part, home=(*moved, turned))
 
 
-def _narrow_fingers(params: FingerBoxParams, box: Layout, sheet: Sheet) -> tuple[Finding, ...]:
+def _narrow_fingers(
+    family: Family, params: FingerBoxParams, box: Layout, sheet: Sheet
+) -> tuple[Finding, ...]:
     """Fingers that come out narrower than they are long are weak across the grain."""
     from configurator.dfm.base import Finding
+    from configurator.dfm.cures import larger, nearest, set_to
 
     least = sheet.least_finger_mm(params.sheet_mm)
     width = min(box.finger_widths_mm)
     if width >= least - 1e-9:
         return ()
-    cures = params.finger_mm < least
-    value = -(-least // 0.5) * 0.5
+    name = "finger_mm"
+
+    def holds(other: FingerBoxParams) -> bool:
+        return min(_layout(other).finger_widths_mm) >= least - 1e-9
+
+    value = nearest(family, params, name, holds)
+    if value is None:
+        name, value = "height_mm", larger(family, params, "height_mm", holds)
     return (
         Finding(
             check="fingers",
@@ -358,9 +376,9 @@ def _narrow_fingers(params: FingerBoxParams, box: Layout, sheet: Sheet) -> tuple
             state=f"The narrowest fingers are {width:.1f} mm wide; {sheet.name} "
             f"{params.sheet_mm:g} mm thick needs {least:g} mm.",
             cause="Narrower ones break off when the box is put together.",
-            cure=f"Set the finger width to {value:g} mm." if cures else "Make the box higher.",
-            field="finger_mm" if cures else None,
-            value=value if cures else None,
+            cure=set_to(family, name, value) if value is not None else "Make the box higher.",
+            field=name if value is not None else None,
+            value=value,
             measured=round(width, 3),
             needed=least,
         ),

@@ -199,6 +199,14 @@ class LampPanel(Family):
             *_bare(params),
         )
 
+    def cured(self, params: Any, finding: Finding, material: Sheet) -> Finding:
+        from configurator.dfm.cut import cured
+
+        ways = {"fade_percent": 0.0, "bridge_mm": 12.0, "size_mm": 80.0, "cell_mm": 40.0}
+        if finding.part != "panel":
+            ways = {"cable_mm": 16.0}
+        return cured(self, params, finding, material, ways)
+
 
 def _layout(params: LampPanelParams) -> Layout:
     from configurator.geometry.lamp_panel import LampPanel as Layout
