@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
@@ -111,21 +112,29 @@ def _reads(params: SignParams, layout: Layout) -> bool:
 
 
 def _cure(params: SignParams) -> tuple[str | None, float | str | None]:
-    """The width, the height or the typeface at which the letters come out by itself."""
+    """The width at which the letters come out by itself: it is asked at every draft."""
+    value = larger(family("engraved-sign"), params, "width_mm", _legible)
+    return ("width_mm", value) if value is not None else (None, None)
+
+
+def legible(params: SignParams, finding: Finding) -> Finding:
+    """The finding on letters that do not come out, with a height or a typeface at which they do."""
+    kind = family("engraved-sign")
+    height = larger(kind, params, "height_mm", _legible)
+    if height is not None:
+        cure = set_to(kind, "height_mm", height)
+        return replace(finding, cure=cure, field="height_mm", value=height)
+    for face in BROAD:
+        if face != params.face and _legible(params.model_copy(update={"face": face})):
+            return replace(finding, cure=set_to(kind, "face", face), field="face", value=face)
+    return finding
+
+
+def _legible(params: SignParams) -> bool:
     from configurator.geometry.sign import laid_out
     from configurator.products.sign import layout_of
 
-    def reads(other: SignParams) -> bool:
-        return _reads(other, laid_out(layout_of(other), "draft"))
-
-    for name in ("width_mm", "height_mm"):
-        value = larger(family("engraved-sign"), params, name, reads)
-        if value is not None:
-            return name, value
-    for face in BROAD:
-        if face != params.face and reads(params.model_copy(update={"face": face})):
-            return "face", face
-    return None, None
+    return _reads(params, laid_out(layout_of(params), "draft"))
 
 
 def _shallower(params: SignParams, board: Board) -> tuple[Finding, ...]:

@@ -57,11 +57,22 @@ def recured(
     button, unless it may be one of several of its check and not ``alone``.
     """
 
-    def holds(quality: Quality) -> Holds:
-        known = found(params, quality) - {finding.check}
-        return lambda other: found(other, quality) <= known
+    known: dict[Quality, frozenset[str]] = {}
 
-    finely, coarsely = holds("full"), holds("draft")
+    def holds(other: Any, quality: Quality) -> bool:
+        failed = found(other, quality)
+        if finding.check in failed or not failed:
+            return not failed
+        if quality not in known:
+            known[quality] = found(params, quality)
+        return failed <= known[quality]
+
+    def finely(other: Any) -> bool:
+        return holds(other, "full")
+
+    def coarsely(other: Any) -> bool:
+        return holds(other, "draft")
+
     if finding.field is not None and finely(_set(family, params, finding.field, finding.value)):
         return finding
     for name, wanted in ways.items():

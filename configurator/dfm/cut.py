@@ -7,6 +7,7 @@ narrower (``geometry.flat.unreached``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -71,11 +72,17 @@ def cured(
         return finding
 
     def found(one: Any, quality: Quality) -> frozenset[str]:
-        parts = family.build(one, quality)
-        drawn = (p.outline for p in parts if p.outline and p.name == finding.part)
-        return faults(drawn, sheet)
+        drawn = _outlines(family, one, quality)
+        return faults([drawn[finding.part]] if finding.part in drawn else [], sheet)
 
     return recured(family, params, finding, found, ways)
+
+
+@lru_cache(maxsize=32)
+def _outlines(family: Family, params: Any, quality: Quality) -> dict[str, Outline]:
+    """What a design is cut along, by part. Remembered: several parts may look for a cure."""
+    parts = family.build(params, quality)
+    return {part.name: part.outline for part in parts if part.outline is not None}
 
 
 def narrower(shapes: Polygons, width_mm: float, share: float = LEAST_SHARE) -> Polygons:

@@ -229,9 +229,12 @@ class EngravedSign(Family):
         return carved(params, material)
 
     def cured(self, params: Any, finding: Finding, material: Board) -> Finding:
+        from configurator.dfm.carved import legible
         from configurator.dfm.milling import cured
         from configurator.geometry.sign import laid_out
 
+        if finding.check == "strokes" and finding.field is None:
+            return legible(params, finding)
         border = params.border_mm
         ways: dict[str, float] = {"depth_mm": 0.5} if params.lettering == "pocketed" else {}
         if finding.check == "floor":
