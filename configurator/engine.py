@@ -175,8 +175,11 @@ def evaluate(
     params = parse(family, raw)
     parts = family.build(params, "full")
     measured = (*_checked(family, parts, stuff), *_fitted(family, params, parts, machines))
-    findings = merged(
-        family.rules(params, stuff), tuple(_with_button(family, params, f) for f in measured)
+    findings = tuple(
+        family.cured(params, finding, stuff)
+        for finding in merged(
+            family.rules(params, stuff), tuple(_with_button(family, params, f) for f in measured)
+        )
     )
     return Evaluation(
         key=design_key(slug, family.version, params),

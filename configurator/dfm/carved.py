@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
+from configurator.dfm.cures import larger, set_to
 from configurator.dfm.milling import deep_floor, narrow_slot
 from configurator.dfm.sheets import stocked
 from configurator.dfm.unwritten import unknown
 from configurator.materials import Board
 from configurator.products import family
-from configurator.products.fields import field_of
 
 if TYPE_CHECKING:
     from configurator.geometry.sign import Layout
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 PART = "sign"
 LEAST_STROKE_MM = 0.4
 """A V so fine is 0.2 mm deep: the grain of the wood is as rough."""
+BROAD = ("rounded", "modern", "condensed")
+"""Typefaces with broad strokes, in the order in which they are offered as a cure."""
 LEAST_KEPT = 0.9
 """The share of the letters' area that must be left for them to read as they were drawn."""
 
@@ -66,24 +69,34 @@ def _fine(params: SignParams, layout: Layout, board: Board) -> tuple[Finding, ..
         return ()
     flat = params.lettering == "pocketed"
     need = BIT_MM if flat else LEAST_STROKE_MM
-    if layout.stroke_mm >= need and layout.kept >= (LEAST_KEPT if flat else 0):
+    if _reads(params, layout):
         return ()
+    broad = layout.stroke_mm >= need
     lost = not layout.stroke_mm or (flat and layout.kept < LEAST_KEPT)
     measured = f"The finest stroke of the letters is {layout.stroke_mm:.2f} mm"
-    value = _least_width(params)
+    field, value = _cure(params)
+    state, cause = "There is no room for the letters.", "They would be smaller than the tool."
+    if broad:
+        state = f"{1 - layout.kept:.0%} of the letters are not as they were drawn."
+        cause = "Fine ends and the thin ridges between strokes do not stand up to the tool."
+    elif layout.stroke_mm:
+        state = f"{measured}; {'the tool' if flat else 'a V that shows'} needs {need:g} mm."
+        cause = (
+            "A round tool leaves out what is narrower than itself."
+            if flat
+            else f"It would be shallower than the grain of {board.name.lower()}."
+        )
     return (
         Finding(
             check="strokes",
             level="impossible" if lost else "weak",
             part=PART,
-            state=f"{measured}; {'the tool' if flat else 'a V that shows'} needs {need:g} mm."
-            if layout.stroke_mm
-            else "There is no room for the letters.",
-            cause="A round tool leaves out what is narrower than itself."
-            if flat
-            else f"It would be shallower than the grain of {board.name.lower()}.",
-            cure=f"Set width to {value:g} mm." if value else "Use fewer letters, or a larger sign.",
-            field="width_mm" if value else None,
+            state=state,
+            cause=cause,
+            cure=set_to(family("engraved-sign"), field, value)
+            if field is not None and value is not None
+            else "Use fewer letters, or a larger sign.",
+            field=field,
             value=value,
             measured=round(layout.stroke_mm, 3),
             needed=need,
@@ -91,27 +104,37 @@ def _fine(params: SignParams, layout: Layout, board: Board) -> tuple[Finding, ..
     )
 
 
-def _least_width(params: SignParams) -> float | None:
-    """The least width (10 mm steps, then the mm) at which the letters come out; None without."""
-    form = field_of(family("engraved-sign"), "width_mm")
-    assert form.max is not None
-    fails, passes = int(params.width_mm), int(form.max)
-    if fails >= passes or not _enough(params, passes):
-        return None
-    while passes - fails > 1:
-        middle = (fails + passes) // 2
-        fails, passes = (fails, middle) if _enough(params, middle) else (middle, passes)
-    return float(passes)
+def _reads(params: SignParams, layout: Layout) -> bool:
+    from configurator.geometry.sign import BIT_MM
+
+    need = BIT_MM if params.lettering == "pocketed" else LEAST_STROKE_MM
+    return layout.stroke_mm >= need and layout.kept >= LEAST_KEPT
 
 
-def _enough(params: SignParams, width_mm: float) -> bool:
-    from configurator.geometry.sign import BIT_MM, laid_out
+def _cure(params: SignParams) -> tuple[str | None, float | str | None]:
+    """The width at which the letters come out by itself: it is asked at every draft."""
+    value = larger(family("engraved-sign"), params, "width_mm", _legible)
+    return ("width_mm", value) if value is not None else (None, None)
+
+
+def legible(params: SignParams, finding: Finding) -> Finding:
+    """The finding on letters that do not come out, with a height or a typeface at which they do."""
+    kind = family("engraved-sign")
+    height = larger(kind, params, "height_mm", _legible)
+    if height is not None:
+        cure = set_to(kind, "height_mm", height)
+        return replace(finding, cure=cure, field="height_mm", value=height)
+    for face in BROAD:
+        if face != params.face and _legible(params.model_copy(update={"face": face})):
+            return replace(finding, cure=set_to(kind, "face", face), field="face", value=face)
+    return finding
+
+
+def _legible(params: SignParams) -> bool:
+    from configurator.geometry.sign import laid_out
     from configurator.products.sign import layout_of
 
-    layout = laid_out(layout_of(params.model_copy(update={"width_mm": float(width_mm)})), "draft")
-    if params.lettering == "pocketed":
-        return layout.stroke_mm >= BIT_MM and layout.kept >= LEAST_KEPT
-    return layout.stroke_mm >= LEAST_STROKE_MM
+    return _reads(params, laid_out(layout_of(params), "draft"))
 
 
 def _shallower(params: SignParams, board: Board) -> tuple[Finding, ...]:

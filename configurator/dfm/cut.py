@@ -6,16 +6,21 @@ narrower (``geometry.flat.unreached``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
 import shapely
 from shapely.geometry import Polygon
 
 from configurator.dfm.base import Finding, Place
+from configurator.dfm.cures import recured
 from configurator.geometry.flat import Polygons, unreached
 from configurator.geometry.mesh import Ints
 from configurator.geometry.sheet import Outline
 from configurator.materials import Sheet
-from configurator.products.base import Part
+from configurator.products.base import Family, Part, Quality
 
 LEAST_SHARE = 0.45
 """Of the width squared: smaller crumbs are the tips of corners, not webs.
@@ -41,6 +46,43 @@ def cut(part: Part, sheet: Sheet) -> tuple[Finding, ...]:
         *_bridges(part, part.outline, sheet, sheet.least_bridge_mm(thickness)),
         *_openings(part, part.outline, sheet, sheet.least_hole_mm(thickness)),
     )
+
+
+def faults(outlines: Iterable[Outline], sheet: Sheet) -> frozenset[str]:
+    """The names of the checks that parts of sheet fail, in search of a value that passes all."""
+    found = set()
+    for outline in outlines:
+        web = min(sheet.least_bridge_mm(outline.thickness_mm), outline.web_mm)
+        if len(narrower(outline.stays, web - SLACK_MM)):
+            found.add("bridges")
+        hole = sheet.least_hole_mm(outline.thickness_mm)
+        if len(_too_narrow(_around(outline, hole), hole)):
+            found.add("openings")
+    return frozenset(found)
+
+
+def cured(
+    family: Family, params: Any, finding: Finding, sheet: Sheet, ways: Mapping[str, float]
+) -> Finding:
+    """The finding with the first value that cures it: parts are drawn anew at each that is tried.
+
+    ``ways`` is by field: towards which value it is tried.
+    """
+    if finding.check not in ("bridges", "openings") or finding.level == "mended":
+        return finding
+
+    def found(one: Any, quality: Quality) -> frozenset[str]:
+        drawn = _outlines(family, one, quality)
+        return faults([drawn[finding.part]] if finding.part in drawn else [], sheet)
+
+    return recured(family, params, finding, found, ways)
+
+
+@lru_cache(maxsize=32)
+def _outlines(family: Family, params: Any, quality: Quality) -> dict[str, Outline]:
+    """What a design is cut along, by part. Remembered: several parts may look for a cure."""
+    parts = family.build(params, quality)
+    return {part.name: part.outline for part in parts if part.outline is not None}
 
 
 def narrower(shapes: Polygons, width_mm: float, share: float = LEAST_SHARE) -> Polygons:
@@ -105,8 +147,8 @@ def _bridges(part: Part, outline: Outline, sheet: Sheet, limit_mm: float) -> tup
 
 def _openings(part: Part, outline: Outline, sheet: Sheet, limit_mm: float) -> tuple[Finding, ...]:
     """Holes, slots and notches too narrow for the beam, or for the smoke to leave by."""
-    around = shapely.get_parts(_frame(outline, 2 * limit_mm).difference(outline.polygon))
-    thin = narrower(around, limit_mm - SLACK_MM)
+    around = _around(outline, limit_mm)
+    thin = _too_narrow(around, limit_mm)
     if not len(thin):
         return ()
     width = narrowest_mm(around, thin, limit_mm)
@@ -129,6 +171,21 @@ def _openings(part: Part, outline: Outline, sheet: Sheet, limit_mm: float) -> tu
             needed=round(limit_mm, 3),
         ),
     )
+
+
+def _too_narrow(around: Polygons, limit_mm: float) -> Polygons:
+    """Narrow places of openings, and those that are narrow all over, however small they are."""
+    core = shapely.buffer(around, -limit_mm / 2 + SLACK_MM, join_style="mitre", mitre_limit=4.0)
+    closed = shapely.is_empty(core)
+    ends = narrower(around[~closed], limit_mm - SLACK_MM)
+    found: Polygons = np.concatenate([around[closed], ends])
+    return found
+
+
+def _around(outline: Outline, limit_mm: float) -> Polygons:
+    """What is not there: holes, and the room around the edge."""
+    around: Polygons = shapely.get_parts(_frame(outline, 2 * limit_mm).difference(outline.polygon))
+    return around
 
 
 def _frame(outline: Outline, margin_mm: float) -> Polygon:

@@ -7,6 +7,7 @@ for the laser: what a disc of that width cannot reach is too narrow (``dfm.cut``
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -66,7 +67,7 @@ class Cut:
 def milled(part: Part, board: Board) -> tuple[Finding, ...]:
     """Everything that milling asks of a part."""
     assert part.outline is not None, "a milled part keeps its outline"
-    cuts = _cuts(part, part.outline)
+    cuts = _cuts(part.outline, part.pockets)
     return (
         *_reach(part, cuts, board),
         *_drills(part, cuts, board),
@@ -77,9 +78,25 @@ def milled(part: Part, board: Board) -> tuple[Finding, ...]:
     )
 
 
-def _cuts(part: Part, outline: Outline) -> list[Cut]:
+def faults(outline: Outline, pockets: Sequence[Pocket], board: Board) -> frozenset[str]:
+    """The names of the checks that something milled fails, in search of a value that passes all."""
+    cuts = _cuts(outline, pockets)
+    return frozenset(
+        check
+        for check, failed in (
+            ("drills", any(_too_deep(cut) for cut in cuts)),
+            ("reach", board.tool_mm(_deepest_mm(cuts)) is None),
+            ("slots", next(_unentered(cuts, board), None) is not None),
+            ("ribs", next(_thin_walls(outline, pockets, board), None) is not None),
+            ("floor", _floor_mm(outline, cuts) < board.min_floor_mm - 1e-9),
+        )
+        if failed
+    )
+
+
+def _cuts(outline: Outline, pockets: Sequence[Pocket]) -> list[Cut]:
     """Pockets, openings, and the notches of the edge."""
-    cuts = [Cut(one.section, deep, not one.slope) for one, deep in every(part.pockets)]
+    cuts = [Cut(one.section, deep, not one.slope) for one, deep in every(pockets)]
     deep = outline.thickness_mm
     cuts += [
         Cut(m3.CrossSection([ring[::-1]]), deep, True, through=True, drill_mm=drilled_mm(ring))
@@ -103,7 +120,7 @@ def drilled_mm(ring: Ring) -> float:
 def _drills(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...]:
     """Holes too thin for their depth."""
     worst = min((c for c in cuts if c.drill_mm), key=lambda c: c.drill_mm, default=None)
-    if worst is None or worst.depth_mm <= DRILL_REACH * worst.drill_mm + 1e-9:
+    if worst is None or not _too_deep(worst):
         return ()
     need = worst.depth_mm / DRILL_REACH
     return (
@@ -121,9 +138,17 @@ def _drills(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...
     )
 
 
+def _too_deep(cut: Cut) -> bool:
+    return bool(cut.drill_mm) and cut.depth_mm > DRILL_REACH * cut.drill_mm + 1e-9
+
+
+def _deepest_mm(cuts: Sequence[Cut]) -> float:
+    return max(cut.depth_mm for cut in cuts if not cut.drill_mm)
+
+
 def _reach(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...]:
     """The deepest cut against the longest tool."""
-    deepest = max(cut.depth_mm for cut in cuts if not cut.drill_mm)
+    deepest = _deepest_mm(cuts)
     if board.tool_mm(deepest) is not None:
         return ()
     return (
@@ -144,14 +169,7 @@ def _reach(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...]
 def _slots(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...]:
     """Regions that no tool enters which reaches their floor; the worst one is told."""
     worst: tuple[float, float, float, Polygons] | None = None
-    for cut in cuts:
-        tool = cut.tool_mm(board)
-        if tool is None:
-            continue
-        shape = polygons(cut.section)
-        thin = _too_narrow(shape, tool)
-        if not len(thin):
-            continue
+    for cut, tool, shape, thin in _unentered(cuts, board):
         width = min(_width_mm(thin), narrowest_mm(shape, thin, tool))
         if worst is None or width / tool < worst[0] / worst[1]:
             worst = (width, tool, cut.depth_mm, thin)
@@ -174,6 +192,19 @@ def _slots(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...]
             needed=tool,
         ),
     )
+
+
+def _unentered(
+    cuts: Sequence[Cut], board: Board
+) -> Iterator[tuple[Cut, float, Polygons, Polygons]]:
+    """Each cut that has places which its tool does not enter: itself, tool, region and places."""
+    for cut in cuts:
+        tool = cut.tool_mm(board)
+        if tool is not None:
+            shape = polygons(cut.section)
+            thin = _too_narrow(shape, tool)
+            if len(thin):
+                yield cut, tool, shape, thin
 
 
 def _too_narrow(shapes: Polygons, tool_mm: float) -> Polygons:
@@ -247,15 +278,10 @@ def _wall_mm(pocket: Pocket) -> float:
 
 def _walls(part: Part, outline: Outline, board: Board) -> tuple[Finding, ...]:
     """What stays between cuts, for every depth of cut: the deeper, the thicker it must be."""
-    found = []
-    for land, pockets in _levels(outline, part.pockets):
-        for deep in sorted({_wall_mm(one) for one in pockets} | {0.0}):
-            need = board.least_wall_mm(deep)
-            beside_it = [one.section for one in pockets if _wall_mm(one) >= deep - 1e-9]
-            body = polygons(m3.CrossSection.batch_boolean([land, *beside_it], m3.OpType.Subtract))
-            thin = narrower(body, need - SLACK_MM, WALL_SHARE)
-            if len(thin):
-                found.append((narrowest_mm(body, thin, need, WALL_SHARE), need, deep, thin))
+    found = [
+        (narrowest_mm(body, thin, need, WALL_SHARE), need, deep, thin)
+        for deep, need, body, thin in _thin_walls(outline, part.pockets, board)
+    ]
     if not found:
         return ()
     width, need, deep, thin = min(found, key=lambda row: row[0] / row[1])
@@ -280,16 +306,34 @@ def _walls(part: Part, outline: Outline, board: Board) -> tuple[Finding, ...]:
     )
 
 
+def _thin_walls(
+    outline: Outline, pockets: Sequence[Pocket], board: Board
+) -> Iterator[tuple[float, float, Polygons, Polygons]]:
+    """Depth, least wall, what stands and where it is too thin, of each depth that has thin ones."""
+    for land, sunk in _levels(outline, pockets):
+        for deep in sorted({_wall_mm(one) for one in sunk} | {0.0}):
+            need = board.least_wall_mm(deep)
+            beside_it = [one.section for one in sunk if _wall_mm(one) >= deep - 1e-9]
+            body = polygons(m3.CrossSection.batch_boolean([land, *beside_it], m3.OpType.Subtract))
+            thin = narrower(body, need - SLACK_MM, WALL_SHARE)
+            if len(thin):
+                yield deep, need, body, thin
+
+
+def _floor_mm(outline: Outline, cuts: Sequence[Cut]) -> float:
+    """What stays under the deepest pocket; inf without any."""
+    pockets = [cut.depth_mm for cut in cuts if not cut.through]
+    return round(outline.thickness_mm - max(pockets), 3) if pockets else math.inf
+
+
 def _floor(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...]:
     """What stays under the deepest pocket."""
     assert part.outline is not None
-    pockets = [cut.depth_mm for cut in cuts if not cut.through]
-    left = round(part.outline.thickness_mm - max(pockets, default=0.0), 3)
-    need = board.min_floor_mm
-    if not pockets or left >= need - 1e-9:
+    left, need = _floor_mm(part.outline, cuts), board.min_floor_mm
+    if left >= need - 1e-9:
         return ()
     lost = left < need / 2
-    level = part.outline.thickness_mm - max(pockets)
+    level = part.outline.thickness_mm - max(cut.depth_mm for cut in cuts if not cut.through)
     lying = (part.mesh.normals[:, 2] > 0.99) & (
         np.abs(part.mesh.corners[:, :, 2] - level) < 1e-6
     ).all(axis=1)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from configurator.dfm.base import Finding
-from configurator.materials import Board
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
+from configurator.dfm.base import Finding
+from configurator.dfm.cures import recured
+from configurator.materials import Board
+from configurator.products.base import Family, Quality
+
+if TYPE_CHECKING:
+    from configurator.geometry.milled import Slab
+
+SEARCHED = frozenset({"drills", "reach", "slots", "ribs", "floor"})
+"""The checks whose cure is looked for by drawing the design anew."""
 FLOOR_MM = 1.0
 """What families leave under a pocket whatever is asked for."""
 
@@ -77,3 +87,28 @@ def deep_floor(
             needed=need,
         ),
     )
+
+
+def cured(
+    family: Family,
+    params: Any,
+    finding: Finding,
+    board: Board,
+    slab: Callable[[Any, Quality], Slab],
+    ways: Mapping[str, float],
+) -> Finding:
+    """The finding with the first value, of fields tried in turn, that cures it and breaks nothing.
+
+    ``ways`` is by field: towards which value it is tried. What is milled is drawn anew at each
+    (``slab``), but not meshed.
+    """
+    from configurator.dfm.milled import faults
+
+    if finding.check not in SEARCHED or finding.level == "mended":
+        return finding
+
+    def found(one: Any, quality: Quality) -> frozenset[str]:
+        drawn = slab(one, quality)
+        return faults(drawn.outline, drawn.cuts, board)
+
+    return recured(family, params, finding, found, ways, alone=False)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
+from configurator.dfm.cures import recured
 from configurator.dfm.milling import narrow_slot
 from configurator.dfm.sheets import stocked
 from configurator.materials import Board
+from configurator.products.base import Family, Quality
 
 if TYPE_CHECKING:
     from configurator.geometry.face_plate import FacePlate, Layout, Row
@@ -61,6 +64,42 @@ def _lost(params: FacePlateParams, layout: Layout) -> tuple[Finding, ...]:
             )
         )
     return tuple(found[:1])
+
+
+WAYS: Mapping[str, Mapping[str, float]] = {
+    "mount": {"inset_mm": 4, "screw_mm": 2.2, "corner_mm": 0},
+    "window": {"window_y_mm": 0, "window_x_mm": 0, "window_high_mm": 4, "window_mm": 1},
+    "first": {"first_count": 1, "first_pitch_mm": 4, "first_y_mm": 0, "first_x_mm": 0,
+              "first_mm": 1},
+    "second": {"second_count": 1, "second_pitch_mm": 4, "second_y_mm": 0, "second_x_mm": 0,
+               "second_mm": 1},
+}  # fmt: skip
+"""Of what is left out: the fields that may make room for it, each towards a value."""
+
+
+def roomy(
+    family: Family,
+    params: FacePlateParams,
+    finding: Finding,
+    layout_of: Callable[[FacePlateParams], FacePlate],
+) -> Finding:
+    """The finding on what is left out, with a value at which it is not and nothing else is."""
+    from configurator.geometry.face_plate import laid_out
+
+    name = next(name for name, words in NAMES.items() if words in finding.state)
+    ways = dict(WAYS[name])
+    if name in ("first", "second"):
+        # Away from the window, as far as the plate goes.
+        plate = layout_of(params)
+        row = next(one for one in plate.rows if one.name == name)
+        far = plate.box_mm[1] / 2 - row.size_mm * (1.25 if row.kind == "slots" else 0.5) - 2.0
+        ways[f"{name}_y_mm"] = far if row.y_mm >= params.window_y_mm else -far
+
+    def found(one: FacePlateParams, quality: Quality) -> frozenset[str]:
+        lost = laid_out(layout_of(one), quality).lost
+        return frozenset("room" if lost_name == name else lost_name for lost_name in lost)
+
+    return recured(family, params, finding, found, ways)
 
 
 def _corner(params: FacePlateParams, board: Board) -> tuple[Finding, ...]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from configurator.geometry.kernel import Ring
 from configurator.geometry.sheet import Outline, centred, rectangle, slot
+from configurator.geometry.stencil import Stencil, lettered, measured
 from configurator.products.base import Quality
 
 LEAST_ROOM_MM = 14.0
@@ -50,6 +51,12 @@ class FingerBox:
     columns: int
     rows: int
     grips: bool
+    words: str = ""
+    face: str = "stencil"
+    size_mm: float = 24.0
+    align: str = "middle"
+    bridge_mm: float = 3.0
+    place: str = "front"
 
     @property
     def bar_mm(self) -> float:
@@ -135,6 +142,51 @@ class FingerBox:
         room = (room_mm - (count - 1) * self.sheet_mm) / count
         return [(k + 1) * room + (k + 0.5) * self.sheet_mm - room_mm / 2 for k in range(count - 1)]
 
+    @cached_property
+    def rooms(self) -> tuple[tuple[float, float, float, float], ...]:
+        """Where letters could go on their panel: left, bottom, width, height, from its corner."""
+        w, d, t, near = self.width_mm, self.depth_mm, self.sheet_mm, self.bridge_mm + 2.0
+        if self.place == "lid":
+            if self.lid == "open":
+                return ()
+            slides = self.lid == "slide"
+            side = near + (t + SLIDE_MM if slides else 0.0)
+            low = near + (1.9 * PULL_MM if slides else (d + PULL_MM) / 2)
+            return ((side, low, w - 2 * side, d - (t + SLIDE_MM if slides else 0.0) - near - low),)
+        left, low, top = t + near, t + near, self.brim_mm - near
+        places = self.between(self.made_columns, self.inside[0])
+        if not places:
+            return ((left, low, w - 2 * left, top - low),)
+        above = self.tab_z_mm[1] + near
+        found = [(left, above, w - 2 * left, top - above)]
+        if self.made_columns % 2:  # the compartment in the middle, between two tabs
+            start = w / 2 + places[self.made_columns // 2 - 1] + t / 2 + near
+            found.append((start, low, w - 2 * start, top - low))
+        return tuple(found)
+
+    @cached_property
+    def text(self) -> tuple[Stencil, tuple[float, float]] | None:
+        """Its words in the room that lets them be largest, and the room's corner."""
+        best: tuple[Stencil, tuple[float, float]] | None = None
+        largest = -1.0
+        for left, low, wide, high in self.rooms:
+            room = (max(wide, 0.1), max(high, 0.1))
+            text = Stencil(
+                self.words, self.face, self.size_mm, self.align, self.bridge_mm, self.sheet_mm, room
+            )
+            made = measured(text)
+            if made.size_mm > largest:
+                best, largest = (text, (left, low + (room[1] - made.high_mm) / 2)), made.size_mm
+        return best
+
+
+def letter_holes(box: FingerBox, quality: Quality) -> list[Ring]:
+    """The letters on their panel, to be cut out of it."""
+    if not box.words or box.text is None:
+        return []
+    text, corner = box.text
+    return [_hole(ring + np.array(corner)) for ring in lettered(text, quality).rings]
+
 
 def joint(box: FingerBox, low_mm: float, high_mm: float, *, owner: bool) -> Side:
     """A joint between two heights (or places) of an edge: the owner has both end fingers.
@@ -192,9 +244,10 @@ def _cornered(ring: Ring) -> Ring:
 
 def panels(box: FingerBox, quality: Quality) -> dict[str, Outline]:
     """Every panel by its name, each about its own middle, as seen from outside the box."""
+    on_front = letter_holes(box, quality) if box.place == "front" else []
     found = {
         "bottom": _bottom(box),
-        "front": _front(box, box.brim_mm),
+        "front": _front(box, box.brim_mm) + on_front,
         "back": _front(box, box.height_mm),
         "left": _side(box, quality, front_right=True),
         "right": _side(box, quality, front_right=False),
@@ -252,17 +305,23 @@ def _hole(ring: Ring) -> Ring:
 
 
 def _lids(box: FingerBox, quality: Quality) -> dict[str, list[Ring]]:
+    letters = letter_holes(box, quality) if box.place == "lid" else []
     if box.lid == "lift":
         w, d, _ = box.inside
         plug = rectangle((0, 0), (w - 2 * LOOSE_MM, d - 2 * LOOSE_MM))
         middle = (box.width_mm / 2, box.depth_mm / 2)
         pull = (middle[0] - box.sheet_mm - LOOSE_MM, middle[1] - box.sheet_mm - LOOSE_MM)
         return {
-            "lid": [rectangle((0, 0), (box.width_mm, box.depth_mm)), _pull(box, quality, middle)],
+            "lid": [
+                rectangle((0, 0), (box.width_mm, box.depth_mm)),
+                _pull(box, quality, middle),
+                *letters,
+            ],
             "lid-plug": [plug, _pull(box, quality, pull)],
         }
     if box.lid == "slide":
-        return {"lid": [_sliding(box), _pull(box, quality, (box.width_mm / 2, PULL_MM * 1.4))]}
+        opening = _pull(box, quality, (box.width_mm / 2, PULL_MM * 1.4))
+        return {"lid": [_sliding(box), opening, *letters]}
     return {}
 
 

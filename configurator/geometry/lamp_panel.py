@@ -1,12 +1,14 @@
 """A panel pierced by a pattern, and what it stands in; all flat, lengths in mm.
 
 Patterns are openings in a field, so that between any two of them, and around the field, a web of
-the width asked for stays. The same seed gives the same pattern on every machine.
+the width asked for stays. Text is cut out beneath the field, which then begins above it. The same
+seed gives the same pattern on every machine.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,8 +20,8 @@ import shapely
 
 from configurator.geometry.kernel import CHORD_MM, Ring, circle, rounded_rectangle, segments
 from configurator.geometry.mesh import Floats
-from configurator.geometry.outlines import area_mm2
 from configurator.geometry.sheet import Outline, centred, rectangle, spaced
+from configurator.geometry.stencil import Stencil, lettered, measured, measured_rings
 from configurator.products.base import Quality
 
 TAB_SHARE = 0.55
@@ -32,6 +34,9 @@ FOOT_SHARE = 0.22
 SEAT_MM = 8.0
 """Kept whole at the panel's foot."""
 LEAST_OPENING_MM = 3.0
+Wave = Callable[[Floats], Floats]
+LINE_POINTS = 121
+"""At which the middle line of a slit is asked if it may go there."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,10 @@ class LampPanel:
     play_mm: float
     tab_deep_mm: float = 0.0
     """How far the tab reaches into a base that is not of the same sheet; 0: through that sheet."""
+    words: str = ""
+    face: str = "stencil"
+    size_mm: float = 24.0
+    align: str = "middle"
 
     @property
     def tab_mm(self) -> float:
@@ -64,10 +73,27 @@ class LampPanel:
         return FOOT_MM[1] / 2 + 4.0 if self.stand == "feet" else SEAT_MM
 
     @property
-    def field(self) -> tuple[float, float, float, float]:
-        """Where openings may be: left, bottom, right, top, from the panel's lower middle."""
+    def inner(self) -> tuple[float, float, float, float]:
+        """What the border leaves: left, bottom, right, top, from the panel's lower middle."""
         x = self.width_mm / 2 - self.border_mm
         return -x, max(self.seat_mm, self.border_mm), x, self.height_mm - self.border_mm
+
+    @property
+    def text(self) -> Stencil:
+        """Its words in the lower end of that, beneath the round corners."""
+        x0, y0, x1, y1 = self.inner
+        high = min(y1, self.height_mm - min(self.corner_mm, self.height_mm / 2)) - y0
+        room = (max(x1 - x0, 0.1), max(high, 0.1))
+        bridge = self.bridge_mm
+        return Stencil(self.words, self.face, self.size_mm, self.align, bridge, self.sheet_mm, room)
+
+    @cached_property
+    def field(self) -> tuple[float, float, float, float]:
+        """Where openings of the pattern may be: above the letters, if there are any."""
+        x0, y0, x1, y1 = self.inner
+        high = measured(self.text).high_mm if self.words else 0.0
+        above = high + max(self.bridge_mm, self.border_mm / 2) if high else 0.0
+        return x0, y0 + above, x1, y1
 
     @cached_property
     def field_shape(self) -> shapely.Polygon:
@@ -84,10 +110,18 @@ class LampPanel:
 
 def panel(lamp: LampPanel, quality: Quality) -> Outline:
     """The panel, its lower edge at y = 0, with a tab or slits for what it stands in."""
-    holes = openings(lamp, quality)
+    holes = [*letters(lamp, quality), *openings(lamp, quality)]
     return centred(
         Outline((_edge(lamp, quality), *(ring[::-1].copy() for ring in holes)), lamp.sheet_mm)
     )
+
+
+def letters(lamp: LampPanel, quality: Quality) -> list[Ring]:
+    """(n, 2) each, counter-clockwise: what is cut out as text."""
+    if not lamp.words:
+        return []
+    corner = np.array(lamp.inner[:2])
+    return [ring + corner for ring in lettered(lamp.text, quality).rings]
 
 
 def _edge(lamp: LampPanel, quality: Quality) -> Ring:
@@ -225,7 +259,8 @@ def _rounded(rings: list[Ring], radius_mm: float, quality: Quality) -> list[Ring
     """Openings that do not touch, each with its corners rounded inwards."""
     if not rings:
         return []
-    ways = [ring if area_mm2(ring) > 0 else ring[::-1] for ring in rings]
+    areas, _ = measured_rings(rings)
+    ways = [ring if area > 0 else ring[::-1] for ring, area in zip(rings, areas, strict=True)]
     section = m3.CrossSection(ways)
     core = section.offset(-radius_mm, m3.JoinType.Miter, 4.0)
     count = segments(radius_mm, quality, least=8)
@@ -233,7 +268,8 @@ def _rounded(rings: list[Ring], radius_mm: float, quality: Quality) -> list[Ring
     found = [
         spaced(np.asarray(ring)) for ring in grown.simplify(CHORD_MM[quality] / 4).to_polygons()
     ]
-    return [ring for ring in found if area_mm2(ring) > LEAST_OPENING_MM**2]
+    areas, _ = measured_rings(found)
+    return [ring for ring, area in zip(found, areas, strict=True) if area > LEAST_OPENING_MM**2]
 
 
 def _waves(lamp: LampPanel, quality: Quality) -> list[Ring]:
@@ -265,34 +301,39 @@ def _waves(lamp: LampPanel, quality: Quality) -> list[Ring]:
         tall = high * float(_scale(lamp, np.array([middle]))[0])
         if tall < LEAST_OPENING_MM / 2:
             continue
+        # Where the middle line may go: a slit that is drawn along it then lies in the field.
+        room = lamp.field_shape.buffer(1e-6 - tall / 2, quad_segs=12)
+        shapely.prepare(room)
         start = x0 - (long / 2 if k % 2 else 0.0)
         while start < x1:
             low, end = max(start, x0), min(start + long, x1)
-            if end - low > 3 * tall:
-                rings.append(_slit(low, end, middle, tall, wave, step))
+            kept = _kept(low + tall / 2, end - tall / 2, middle, wave, room)
+            if kept[1] - kept[0] > 2 * tall:
+                rings.append(_slit(*kept, middle, tall, wave, step))
             start += long + lamp.bridge_mm
-    whole = lamp.field_shape.buffer(1e-6)
-    shapely.prepare(whole)
-    return [piece for ring in rings for piece in _clipped(ring, whole)]
+    return rings
 
 
-def _clipped(ring: Ring, field: shapely.Polygon) -> list[Ring]:
-    """What of a slit lies in the field: all of it, or its longest piece."""
-    if shapely.intersects_xy(field, ring[:, 0], ring[:, 1]).all():
-        return [ring]
-    slit = shapely.Polygon(ring)
-    pieces = shapely.get_parts(slit & field)
-    piece = max(pieces, key=lambda one: one.area, default=None)
-    if piece is None or piece.area < 0.25 * slit.area:
-        return []
-    return [spaced(np.asarray(shapely.geometry.polygon.orient(piece).exterior.coords)[:-1])]
+def _kept(
+    low: float, high: float, y: float, wave: Wave, room: shapely.Polygon
+) -> tuple[float, float]:
+    """The longest stretch from ``low`` to ``high`` on which a wave at ``y`` stays in the room."""
+    x = np.linspace(low, high, LINE_POINTS)
+    inside = np.r_[False, shapely.intersects_xy(room, x, y + wave(x)), False]
+    if inside[1:-1].all():
+        return low, high
+    begins = np.flatnonzero(inside[1:] & ~inside[:-1])
+    ends = np.flatnonzero(inside[:-1] & ~inside[1:]) - 1
+    if not len(begins):
+        return low, low
+    longest = int(np.argmax(ends - begins))
+    return float(x[begins[longest]]), float(x[ends[longest]])
 
 
-def _slit(low: float, high: float, y: float, tall: float, wave: object, step: float) -> Ring:
-    """A band of even height along the wave, with round ends."""
-    assert callable(wave)
+def _slit(low: float, high: float, y: float, tall: float, wave: Wave, step: float) -> Ring:
+    """A band of even height along the wave, with round ends about its first and last point."""
     radius = tall / 2
-    x = np.linspace(low + radius, high - radius, max(3, math.ceil((high - low) / step)))
+    x = np.linspace(low, high, max(3, math.ceil((high - low + tall) / step)))
     line = np.column_stack([x, y + wave(x)])
     way = np.gradient(line, axis=0)
     way /= np.hypot(way[:, 0], way[:, 1])[:, None]

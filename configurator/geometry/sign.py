@@ -12,7 +12,7 @@ import numpy as np
 from configurator.geometry.kernel import Ring, circle, segments
 from configurator.geometry.lettering import Line, line
 from configurator.geometry.mesh import Floats
-from configurator.geometry.milled import Opening, Pocket, Slab, apart, distinct, reached
+from configurator.geometry.milled import ARC, Opening, Pocket, Slab, apart, distinct, reached
 from configurator.geometry.outlines import holds, inset, largest_scale, outline
 from configurator.products.base import Quality
 
@@ -20,6 +20,9 @@ BIT_MM = 1.0
 """The end mill for letters: what is finer is left out, inner corners get half of it."""
 SLOPE = 1.0
 """Depth per mm from the edge under a 90° bit."""
+RIDGE_MM = 0.8
+"""Between two strokes nothing thinner is left standing: it would break off. The thickest
+``Board.min_rib_mm``."""
 FLOOR_MM = 1.0
 """Whatever is asked for, so much stays under the letters."""
 CHAMFER_MM = 0.6
@@ -60,7 +63,8 @@ class Layout:
     """What is milled, and what the checks need.
 
     ``stroke_mm`` is the finest stroke of the letters as the typeface has it (inf without any),
-    ``kept`` the share of the letters' area that the tool reaches.
+    ``kept`` the share of the letters' area that the tool reaches, or their share of what is cut
+    when the ridges between them are gone, if that is less.
     """
 
     slab: Slab
@@ -197,11 +201,14 @@ def _block(sign: Sign, quality: Quality) -> tuple[list[Floats], Floats, float] |
 def _milled(
     sign: Sign, contours: list[Floats], quality: Quality
 ) -> tuple[tuple[Pocket, ...], float]:
-    """The letters as pockets, and the share of them that the tool reaches."""
+    """The letters as pockets without thin ridges, and ``Layout.kept``."""
     if not contours:
         return (), 1.0
     section = m3.CrossSection(contours)
+    grown = section.offset(RIDGE_MM / 2, m3.JoinType.Round, 2.0, ARC[quality])
+    closed = grown.offset(-RIDGE_MM / 2, m3.JoinType.Miter, 4.0)
+    alone = min(1.0, section.area() / closed.area())
     if sign.lettering == "carved":
-        return apart(distinct(section, quality), sign.deep_mm, SLOPE), 1.0
-    milled = reached(section, BIT_MM, quality)
-    return apart(milled, sign.deep_mm), milled.area() / section.area()
+        return apart(distinct(closed, quality), sign.deep_mm, SLOPE), alone
+    milled = reached(closed, BIT_MM, quality)
+    return apart(milled, sign.deep_mm), min(alone, milled.area() / closed.area())

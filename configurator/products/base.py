@@ -223,6 +223,11 @@ class Family(ABC):
         ``material`` is a ``Filament`` or a ``Sheet``, by the family's process.
         """
 
+    def cured(self, params: Any, finding: Finding, material: Any) -> Finding:
+        """A finding of the checks of record with the one value that cures it, looked for by drawing
+        the design anew; as it is where it has one that does, or there is none."""
+        return finding
+
     def stuff(self, role: str, chosen: Material) -> Material:
         """What the parts of a role are made of, when the customer chose ``chosen``."""
         from configurator.materials import material

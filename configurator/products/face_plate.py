@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from configurator.dfm.base import Finding
     from configurator.geometry.face_plate import FacePlate as Layout
     from configurator.geometry.face_plate import Row
+    from configurator.geometry.milled import Slab
     from configurator.materials import Board
 
 KINDS = {"round": "Round", "slots": "Slots", "squares": "Square"}
@@ -274,6 +275,22 @@ class FacePlate(Family):
         from configurator.dfm.panels import panels
 
         return panels(params, layout_of(params), material)
+
+    def cured(self, params: Any, finding: Finding, material: Board) -> Finding:
+        from configurator.dfm.milling import cured
+        from configurator.dfm.panels import roomy
+        from configurator.geometry.face_plate import laid_out
+
+        if finding.check == "room":
+            return roomy(self, params, finding, layout_of)
+        ways = {"first_pitch_mm": 80.0, "second_pitch_mm": 80.0, "inset_mm": 20.0}
+        if finding.check == "floor":
+            ways = {"screw_mm": 2.2}
+
+        def slab(other: FacePlateParams, quality: Quality) -> Slab:
+            return laid_out(layout_of(other), quality).slab
+
+        return cured(self, params, finding, material, slab, ways)
 
 
 def layout_of(params: FacePlateParams) -> Layout:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from configurator.products import stencilled
 from configurator.products.base import (
     BaseParams,
     Family,
@@ -16,10 +17,12 @@ from configurator.products.base import (
     flag,
     number,
 )
+from configurator.products.typefaces import Face, typeface
 
 if TYPE_CHECKING:
     from configurator.dfm.base import Finding
     from configurator.geometry.finger_box import FingerBox as Layout
+    from configurator.geometry.stencil import Stencil
     from configurator.materials import Sheet
 
 
@@ -78,6 +81,23 @@ class FingerBoxParams(BaseParams):
         "One behind another", 1, ge=1, le=6, step=1, whole=True, group="Compartments"
     )
     grips: bool = flag("Hand holes", False, help="In the left and right walls.", group="Lid")
+    words: str = stencilled.words()
+    place: Literal["front", "lid"] = choice(
+        "It stands on", "front", {"front": "The front", "lid": "The lid"}, group=stencilled.GROUP
+    )
+    face: Face = typeface("Typeface", "stencil", group=stencilled.GROUP)
+    size_mm: float = stencilled.size(24)
+    align: stencilled.Align = stencilled.align()
+    bridge_mm: float = number(
+        "Bridges",
+        3,
+        unit="mm",
+        ge=1.5,
+        le=10,
+        step=0.1,
+        help="What stays between two openings of the letters.",
+        group=stencilled.GROUP,
+    )
 
 
 class FingerBox(Family):
@@ -152,6 +172,31 @@ class FingerBox(Family):
             {"width_mm": 90, "depth_mm": 240, "height_mm": 220, "sheet_mm": 4, "finger_mm": 20},
             "smoke",
         ),
+        Preset(
+            "Bread bin",
+            {
+                "width_mm": 260,
+                "depth_mm": 150,
+                "height_mm": 110,
+                "finger_mm": 13,
+                "words": "BROT",
+                "size_mm": 40,
+            },
+            "birch",
+        ),
+        Preset(
+            "Letters",
+            {
+                "width_mm": 230,
+                "depth_mm": 120,
+                "height_mm": 50,
+                "lid": "slide",
+                "words": "LETTERS",
+                "place": "lid",
+                "size_mm": 28,
+            },
+            "walnut",
+        ),
     )
 
     def build(self, params: Any, quality: Quality) -> tuple[Part, ...]:
@@ -206,15 +251,28 @@ class FingerBox(Family):
 
     def rules(self, params: Any, material: Sheet) -> tuple[Finding, ...]:
         from configurator.dfm.sheets import joint_fit, stocked
+        from configurator.dfm.stencilled import stencilled as lettering
 
         layout = _layout(params)
         return (
             *stocked("bottom", params.sheet_mm, material, "sheet_mm"),
             *joint_fit("front", params.play_mm, params.sheet_mm, material, "play_mm", 0.05),
-            *_narrow_fingers(params, layout, material),
+            *_narrow_fingers(self, params, layout, material),
             *_fewer_rooms(params, layout),
             *_no_grips(params, layout),
+            *_no_lid(params),
+            *_bridges(params, layout, material),
+            *lettering(params.place, self, params, lambda other: _text(_layout(other)), material),
         )
+
+    def cured(self, params: Any, finding: Finding, material: Sheet) -> Finding:
+        from configurator.dfm.cut import cured
+
+        ways: dict[str, float] = {}
+        if params.words and finding.part == params.place:
+            ways = {"bridge_mm": 10.0, "size_mm": 80.0}
+        ways |= {"finger_mm": 40.0, "height_mm": 240.0, "width_mm": 400.0, "depth_mm": 300.0}
+        return cured(self, params, finding, material, ways)
 
 
 def _layout(params: FingerBoxParams) -> Layout:
@@ -232,6 +290,12 @@ def _layout(params: FingerBoxParams) -> Layout:
         columns=params.columns,
         rows=params.rows,
         grips=params.grips,
+        words=params.words,
+        face=params.face,
+        size_mm=params.size_mm,
+        align=params.align,
+        bridge_mm=params.bridge_mm,
+        place=params.place,
     )
     if params.measured == "inside":
         w, d, h = box.inside
@@ -285,16 +349,25 @@ def _lifted(part: Part, parts: tuple[Part, ...]) -> Part:
     return replace(part, home=(*moved, turned))
 
 
-def _narrow_fingers(params: FingerBoxParams, box: Layout, sheet: Sheet) -> tuple[Finding, ...]:
+def _narrow_fingers(
+    family: Family, params: FingerBoxParams, box: Layout, sheet: Sheet
+) -> tuple[Finding, ...]:
     """Fingers that come out narrower than they are long are weak across the grain."""
     from configurator.dfm.base import Finding
+    from configurator.dfm.cures import larger, nearest, set_to
 
     least = sheet.least_finger_mm(params.sheet_mm)
     width = min(box.finger_widths_mm)
     if width >= least - 1e-9:
         return ()
-    cures = params.finger_mm < least
-    value = -(-least // 0.5) * 0.5
+    name = "finger_mm"
+
+    def holds(other: FingerBoxParams) -> bool:
+        return min(_layout(other).finger_widths_mm) >= least - 1e-9
+
+    value = nearest(family, params, name, holds)
+    if value is None:
+        name, value = "height_mm", larger(family, params, "height_mm", holds)
     return (
         Finding(
             check="fingers",
@@ -303,9 +376,9 @@ def _narrow_fingers(params: FingerBoxParams, box: Layout, sheet: Sheet) -> tuple
             state=f"The narrowest fingers are {width:.1f} mm wide; {sheet.name} "
             f"{params.sheet_mm:g} mm thick needs {least:g} mm.",
             cause="Narrower ones break off when the box is put together.",
-            cure=f"Set the finger width to {value:g} mm." if cures else "Make the box higher.",
-            field="finger_mm" if cures else None,
-            value=value if cures else None,
+            cure=set_to(family, name, value) if value is not None else "Make the box higher.",
+            field=name if value is not None else None,
+            value=value,
             measured=round(width, 3),
             needed=least,
         ),
@@ -348,3 +421,36 @@ def _no_grips(params: FingerBoxParams, box: Layout) -> tuple[Finding, ...]:
             cure="Make the box higher or deeper for them.",
         ),
     )
+
+
+def _no_lid(params: FingerBoxParams) -> tuple[Finding, ...]:
+    from configurator.dfm.base import Finding
+
+    if not params.words or params.place == "front" or params.lid != "open":
+        return ()
+    return (
+        Finding(
+            check="letters",
+            level="mended",
+            part="front",
+            state="The text is left out.",
+            cause="It was to stand on the lid, and the box has none.",
+            cure="Put it on the front.",
+            field="place",
+            value="front",
+        ),
+    )
+
+
+def _text(box: Layout) -> Stencil | None:
+    return box.text[0] if box.text else None
+
+
+def _bridges(params: FingerBoxParams, box: Layout, sheet: Sheet) -> tuple[Finding, ...]:
+    """What is to stay between two openings of the letters."""
+    from configurator.dfm.sheets import narrow_web
+    from configurator.geometry.finger_box import letter_holes
+
+    if not letter_holes(box, "draft"):
+        return ()
+    return narrow_web(params.place, params.bridge_mm, params.sheet_mm, sheet, "bridge_mm", 0.1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from configurator.products import pierced
+from configurator.products import pierced, stencilled
 from configurator.products.base import (
     BaseParams,
     Family,
@@ -15,6 +15,7 @@ from configurator.products.base import (
     Vector,
     number,
 )
+from configurator.products.typefaces import Face, typeface
 
 if TYPE_CHECKING:
     from configurator.dfm.base import Finding
@@ -49,6 +50,10 @@ class GlowLampParams(BaseParams):
     border_mm: float = pierced.border()
     fade_percent: float = pierced.fade(40)
     seed: int = pierced.variation(3)
+    words: str = stencilled.words()
+    face: Face = typeface("Typeface", "stencil", group=stencilled.GROUP)
+    size_mm: float = stencilled.size(24)
+    align: stencilled.Align = stencilled.align()
     deep_mm: float = number("Depth of the base", 64, unit="mm", ge=44, le=120, step=1, group="Base")
     strip_mm: float = number(
         "Strip of light",
@@ -79,7 +84,7 @@ class GlowLamp(Family):
     """Lamp of a cut panel and a printed base."""
 
     slug = "glow-lamp"
-    version = 1
+    version = 2
     name = "Glow lamp"
     summary = (
         "A pierced panel on a printed base: a strip of light in the base makes its edges glow."
@@ -124,6 +129,19 @@ class GlowLamp(Family):
             {"width_mm": 90, "height_mm": 110, "corner_mm": 44, "cell_mm": 13, "border_mm": 10},
             "ruby",
         ),
+        Preset(
+            "Nameplate",
+            {
+                "width_mm": 200,
+                "height_mm": 120,
+                "corner_mm": 10,
+                "pattern": "waves",
+                "cell_mm": 14,
+                "words": "STUDIO",
+                "size_mm": 32,
+            },
+            "amber",
+        ),
     )
 
     def build(self, params: Any, quality: Quality) -> tuple[Part, ...]:
@@ -158,13 +176,23 @@ class GlowLamp(Family):
 
     def rules(self, params: Any, material: Sheet) -> tuple[Finding, ...]:
         from configurator.dfm.sheets import narrow_web, stocked
+        from configurator.dfm.stencilled import stencilled as lettering
 
         return (
             *stocked("panel", params.sheet_mm, material, "sheet_mm"),
             *narrow_web("panel", params.bridge_mm, params.sheet_mm, material, "bridge_mm", 0.1),
+            *lettering("panel", self, params, lambda other: _panel(other).text, material),
             *_bare(params),
             *_top_heavy(params),
         )
+
+    def cured(self, params: Any, finding: Finding, material: Sheet) -> Finding:
+        from configurator.dfm.cut import cured
+
+        ways = {"fade_percent": 0.0, "bridge_mm": 12.0, "size_mm": 80.0, "cell_mm": 40.0}
+        if finding.part != "panel":
+            ways = {"cable_mm": 16.0}
+        return cured(self, params, finding, material, ways)
 
 
 def _panel(params: GlowLampParams) -> Panel:
@@ -192,9 +220,10 @@ def _base(params: GlowLampParams) -> LampBase:
 def _bare(params: GlowLampParams) -> tuple[Finding, ...]:
     """A border so wide, or openings so large, that nothing is cut out."""
     from configurator.dfm.base import Finding
-    from configurator.geometry.lamp_panel import openings
+    from configurator.geometry.lamp_panel import letters, openings
 
-    if openings(_panel(params), "draft"):
+    panel = _panel(params)
+    if openings(panel, "draft") or letters(panel, "draft"):
         return ()
     return (
         Finding(

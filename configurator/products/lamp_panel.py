@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from configurator.products import pierced
+from configurator.products import pierced, stencilled
 from configurator.products.base import (
     BaseParams,
     Family,
@@ -15,6 +15,7 @@ from configurator.products.base import (
     choice,
     number,
 )
+from configurator.products.typefaces import Face, typeface
 
 if TYPE_CHECKING:
     from configurator.dfm.base import Finding
@@ -46,6 +47,10 @@ class LampPanelParams(BaseParams):
     border_mm: float = pierced.border()
     fade_percent: float = pierced.fade(0)
     seed: int = pierced.variation(7)
+    words: str = stencilled.words()
+    face: Face = typeface("Typeface", "stencil", group=stencilled.GROUP)
+    size_mm: float = stencilled.size(24)
+    align: stencilled.Align = stencilled.align()
     stand: Literal["base", "feet"] = choice(
         "It stands in", "base", {"base": "A base with a slot", "feet": "Two feet"}, group="Stand"
     )
@@ -68,7 +73,7 @@ class LampPanel(Family):
     """Acrylic lamp panel."""
 
     slug = "lamp-panel"
-    version = 1
+    version = 2
     name = "Lamp panel"
     summary = "A pierced panel that glows at its edges, with a stand for a strip of light."
     process = "laser"
@@ -123,6 +128,33 @@ class LampPanel(Family):
             {"pattern": "hexagons", "cell_mm": 34, "bridge_mm": 7, "corner_mm": 0, "sheet_mm": 8},
             "ice",
         ),
+        Preset(
+            "Open late",
+            {
+                "width_mm": 180,
+                "height_mm": 150,
+                "corner_mm": 12,
+                "pattern": "hexagons",
+                "words": "OPEN",
+                "size_mm": 36,
+                "fade_percent": 50,
+            },
+            "ruby",
+        ),
+        Preset(
+            "Name in waves",
+            {
+                "width_mm": 210,
+                "height_mm": 160,
+                "corner_mm": 75,
+                "pattern": "waves",
+                "cell_mm": 15,
+                "words": "NORA",
+                "size_mm": 34,
+                "seed": 4,
+            },
+            "opal",
+        ),
     )
 
     def build(self, params: Any, quality: Quality) -> tuple[Part, ...]:
@@ -157,13 +189,23 @@ class LampPanel(Family):
 
     def rules(self, params: Any, material: Sheet) -> tuple[Finding, ...]:
         from configurator.dfm.sheets import joint_fit, narrow_web, stocked
+        from configurator.dfm.stencilled import stencilled as lettering
 
         return (
             *stocked("panel", params.sheet_mm, material, "sheet_mm"),
             *narrow_web("panel", params.bridge_mm, params.sheet_mm, material, "bridge_mm", 0.1),
             *joint_fit("panel", params.play_mm, params.sheet_mm, material, "play_mm", 0.05),
+            *lettering("panel", self, params, lambda other: _layout(other).text, material),
             *_bare(params),
         )
+
+    def cured(self, params: Any, finding: Finding, material: Sheet) -> Finding:
+        from configurator.dfm.cut import cured
+
+        ways = {"fade_percent": 0.0, "bridge_mm": 12.0, "size_mm": 80.0, "cell_mm": 40.0}
+        if finding.part != "panel":
+            ways = {"cable_mm": 16.0}
+        return cured(self, params, finding, material, ways)
 
 
 def _layout(params: LampPanelParams) -> Layout:
@@ -195,9 +237,10 @@ def _homes(lamp: Layout) -> dict[str, tuple[tuple[float, float, float, bool], Ve
 def _bare(params: LampPanelParams) -> tuple[Finding, ...]:
     """A border so wide, or openings so large, that nothing is cut out."""
     from configurator.dfm.base import Finding
-    from configurator.geometry.lamp_panel import openings
+    from configurator.geometry.lamp_panel import letters, openings
 
-    if openings(_layout(params), "draft"):
+    lamp = _layout(params)
+    if openings(lamp, "draft") or letters(lamp, "draft"):
         return ()
     return (
         Finding(

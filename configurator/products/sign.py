@@ -19,6 +19,7 @@ from configurator.products.typefaces import Face, typeface
 
 if TYPE_CHECKING:
     from configurator.dfm.base import Finding
+    from configurator.geometry.milled import Slab
     from configurator.geometry.sign import Sign
     from configurator.materials import Board
 
@@ -110,7 +111,7 @@ class EngravedSign(Family):
     """Engraved sign."""
 
     slug = "engraved-sign"
-    version = 1
+    version = 2
     name = "Engraved sign"
     summary = "A house number, a name, a word: carved in wood, brass or aluminium."
     process = "cnc"
@@ -226,6 +227,26 @@ class EngravedSign(Family):
         from configurator.dfm.carved import carved
 
         return carved(params, material)
+
+    def cured(self, params: Any, finding: Finding, material: Board) -> Finding:
+        from configurator.dfm.carved import legible
+        from configurator.dfm.milling import cured
+        from configurator.geometry.sign import laid_out
+
+        if finding.check == "strokes" and finding.field is None:
+            return legible(params, finding)
+        border = params.border_mm
+        ways: dict[str, float] = {"depth_mm": 0.5} if params.lettering == "pocketed" else {}
+        if finding.check == "floor":
+            ways = {"depth_mm": 0.5, "border_mm": 0, "hole_mm": 3, "board_mm": 20}
+        else:
+            ways |= {"border_mm": 6 if finding.check == "slots" and border else 0}
+            ways |= {"width_mm": 400, "height_mm": 250}
+
+        def slab(other: SignParams, quality: Quality) -> Slab:
+            return laid_out(layout_of(other), quality).slab
+
+        return cured(self, params, finding, material, slab, ways)
 
 
 def layout_of(params: SignParams) -> Sign:

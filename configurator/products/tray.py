@@ -18,6 +18,7 @@ from configurator.products.base import (
 
 if TYPE_CHECKING:
     from configurator.dfm.base import Finding
+    from configurator.geometry.milled import Slab
     from configurator.geometry.tray import Tray
     from configurator.materials import Board
 
@@ -161,6 +162,20 @@ class MilledTray(Family):
         from configurator.dfm.trays import trays
 
         return trays(params, layout_of(params), material)
+
+    def cured(self, params: Any, finding: Finding, material: Board) -> Finding:
+        from configurator.dfm.milling import cured
+        from configurator.geometry.tray import slab as drawn
+
+        def slab(other: TrayParams, quality: Quality) -> Slab:
+            return drawn(layout_of(other), quality)
+
+        ways = {"groove_mm": 8.0, "gap_mm": 15.0, "groove_depth_mm": 0.3, "recess_mm": 1.0}
+        if finding.check == "ribs":
+            ways = {"gap_mm": 15.0, "rim_mm": 20.0, "groove_depth_mm": 0.3, "recess_mm": 1.0}
+        if finding.check == "floor":
+            ways = {"recess_mm": 1.0, "groove_depth_mm": 0.3, "board_mm": 20.0}
+        return cured(self, params, finding, material, slab, ways)
 
 
 def layout_of(params: TrayParams) -> Tray:

@@ -1,7 +1,10 @@
 """Drawings of sheet parts, read back by readers that are not ours."""
 
 import io
+import os
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 
 import ezdxf
@@ -13,7 +16,7 @@ from fontTools.svgLib.path import parse_path
 from shapely.geometry import Polygon
 
 from configurator.engine import file
-from configurator.geometry.drawings import dxf, svg
+from configurator.geometry.drawings import NOTE, dxf, svg
 from configurator.geometry.sheet import Outline, plate, rectangle
 from configurator.products import families, family
 from configurator.products.base import Part
@@ -110,6 +113,35 @@ def test_the_same_design_gives_the_same_drawing(slug, extension):
     first, again = file(slug, {}, extension), file(slug, {}, extension)
     assert first == again
     assert not re.search(rb"20[2-9]\d-\d\d-\d\d", first)
+
+
+def test_every_process_writes_the_same_drawing():
+    """The order of a set of words differs with the seed of their hashes."""
+    code = (
+        "import hashlib, sys; from configurator.engine import file; sys.stdout.write("
+        "hashlib.sha256(file('finger-box', {}, 'dxf') + file('lamp-panel', {}, 'svg')).hexdigest())"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "4", "7", "11")
+    ]
+    assert len(runs[0]) == 64 and len(set(runs)) == 1
+
+
+def test_a_drawing_says_that_the_kerf_is_not_in_it():
+    assert "kerf" in NOTE
+    written = file("finger-box", {}, "dxf").decode()
+    assert written.startswith(f"999\n{NOTE}\n")
+    layers = read_dxf(written.encode()).layers
+    assert [layers.get(name).description for name in ("CUT", "ENGRAVE")] == [NOTE, NOTE]
+    root = ET.fromstring(file("finger-box", {}, "svg"))  # noqa: S314
+    assert root.find(f"{SVG}desc").text == NOTE
 
 
 def test_what_is_engraved_is_on_its_own_layer_and_stays_open():

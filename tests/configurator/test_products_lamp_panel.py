@@ -49,12 +49,14 @@ def test_a_panel_of_hexagons_is_its_rectangle_less_its_hexagons():
 def test_webs_are_as_wide_as_declared_and_the_border_is_kept(pattern):
     rng = random.Random(f"webs-{pattern}")
     for _ in range(12):
-        params = sample(LAMP, rng).model_copy(update={"pattern": pattern, "bridge_mm": 5.0})
+        wanted = {"pattern": pattern, "bridge_mm": 5.0, "words": ""}
+        params = sample(LAMP, rng).model_copy(update=wanted)
         lamp = _layout(params)
         shapes = [shapely.Polygon(ring) for ring in openings(lamp, "full")]
         assert all(shape.is_valid for shape in shapes)
-        tree = shapely.STRtree(shapes)
-        near = tree.query(shapes, predicate="dwithin", distance=4.95)
+        near = shapely.STRtree(shapes).query(
+            np.array(shapes, dtype=object), predicate="dwithin", distance=4.95
+        )
         assert (near[0] == near[1]).all(), (pattern, params)
         field = lamp.field_shape.buffer(1e-3)
         assert all(field.covers(shape) for shape in shapes)
@@ -117,3 +119,30 @@ def test_a_border_that_leaves_no_field_is_said():
     (row,) = [f for f in LAMP.rules(params, ACRYLIC) if f.check == "blank"]
     assert "Nothing is cut out" in row.state
     assert len(LAMP.build(params, "full")[0].outline.rings) == 1
+
+
+def test_slits_end_round_where_they_would_leave_the_field():
+    """They were clipped at the field's arc, and what stayed of some ran out in a needle."""
+    rng = random.Random("needles")
+    clipped = 0
+    for _ in range(40):
+        wanted = {"pattern": "waves", "bridge_mm": 5.0, "fade_percent": 0, "border_mm": 8}
+        wanted["words"] = ""
+        lamp = _layout(sample(LAMP, rng).model_copy(update=wanted))
+        narrowest = 0.45 * lamp.cell_mm
+        shapes = [shapely.Polygon(ring) for ring in openings(lamp, "full")]
+        clipped += sum(1 for shape in shapes if shape.bounds[3] > lamp.height_mm - lamp.corner_mm)
+        for shape in shapes:
+            reached = shape.buffer(-0.47 * narrowest, quad_segs=12).buffer(0.47 * narrowest + 0.02)
+            # A disc of 0.94 of the slit's width leaves nothing out but what its chords do.
+            assert shape.difference(reached).area < 0.02 * narrowest**2
+    assert clipped > 100
+
+
+def test_waves_of_lamps_of_both_families_can_be_ordered():
+    for slug, raw in (
+        ("glow-lamp", family("glow-lamp").presets[2].params),
+        ("glow-lamp", {"pattern": "waves", "corner_mm": 70, "bridge_mm": 4.0}),
+        ("lamp-panel", {"pattern": "waves", "corner_mm": 75, "width_mm": 170, "seed": 23}),
+    ):
+        assert not evaluate(slug, raw, "acrylic").findings
