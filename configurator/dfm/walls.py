@@ -25,6 +25,12 @@ TOLERANCE = 0.05
 LEAST_SHARE = 0.004
 """Fewer thin rays than this are the tip of an edge, not a wall."""
 
+CONFIRMED = 96
+"""Of the thin readings so many, evenly chosen, are looked at again."""
+
+_ASIDE = 8
+"""Ways along the wall in which something thick enough is looked for."""
+
 _PARALLEL = -0.8
 _START_MM = 1e-3
 
@@ -100,6 +106,12 @@ def _thin(
     if thin.sum() < max(4, LEAST_SHARE * RAYS):
         return ()
     typical = float(np.quantile(thick_mm[thin], 0.25))
+    if name == "Wall":
+        chosen = np.flatnonzero(thin)[:: max(1, int(thin.sum()) // CONFIRMED)]
+        sure = ~_on_a_tip(part.mesh, faces[chosen], thick_mm[chosen], limit_mm)
+        if sure.mean() * thin.sum() < LEAST_SHARE * RAYS:
+            return ()
+        typical = float(np.quantile(thick_mm[chosen[sure]], 0.25))
     impossible = typical < material.min_feature_mm * (1 - TOLERANCE) and name == "Wall"
     return (
         Finding(
@@ -115,6 +127,41 @@ def _thin(
             needed=limit_mm,
         ),
     )
+
+
+def _on_a_tip(mesh: Mesh, faces: Ints, thick_mm: Floats, limit_mm: float) -> npt.NDArray[np.bool_]:
+    """Which thin readings are tips of something thick: a ball of the limit fits right beside them.
+
+    From the middle of each reading one goes the limit to eight sides along the wall, where that
+    stays inside with half the limit to spare, and measures again, there and back. A wall is as
+    thin there; a ridge is thick enough deeper in.
+    """
+    normals = mesh.normals[faces]
+    points = mesh.corners[faces].mean(axis=1)
+    middle = points - normals * (thick_mm / 2)[:, None]
+    helper = np.where(np.abs(normals[:, 2:]) < 0.9, [[0.0, 0, 1]], [[1.0, 0, 0]])
+    u = np.cross(normals, helper)
+    u /= np.linalg.norm(u, axis=1, keepdims=True)
+    v = np.cross(normals, u)
+    turn = np.arange(_ASIDE)[:, None, None] * (2 * np.pi / _ASIDE)
+    aside = np.cos(turn) * u + np.sin(turn) * v
+    beside = middle + limit_mm * aside
+    inside = _free(mesh, np.broadcast_to(middle, aside.shape), aside) > 1.5 * limit_mm
+    across = np.broadcast_to(normals, aside.shape)
+    through = _free(mesh, beside, across) + _free(mesh, beside, -across)
+    thick = through >= limit_mm * (1 - TOLERANCE)
+    found: npt.NDArray[np.bool_] = np.any(inside & thick, axis=0)
+    return found
+
+
+def _free(mesh: Mesh, start: Floats, way: Floats) -> Floats:
+    """How far rays (…, 3) go before they meet the surface."""
+    shape = start.shape[:-1]
+    hit = mesh.scene.run(
+        start.reshape(-1, 3).astype(np.float32), way.reshape(-1, 3).astype(np.float32), output=True
+    )
+    far: Floats = np.where(hit["primID"] >= 0, hit["tfar"], np.inf).astype(np.float64)
+    return far.reshape(shape)
 
 
 def _on_letters(part: Part, measured: Ints, thin: npt.NDArray[np.bool_]) -> Ints:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import trimesh
+from shapely.geometry import Polygon
 
 from configurator.dfm.base import Finding, merged
 from configurator.dfm.crossing import crossing, inside_itself
@@ -131,6 +132,21 @@ class TestWalls:
         assert np.allclose(thick[flat], 3.0, atol=1e-3)
         # 4800 of 5400 mm² are the two large faces: 88.9 %.
         assert flat.mean() == pytest.approx(0.889, abs=0.01)
+
+    def test_the_tip_of_a_ridge_is_no_wall(self):
+        """Ridges 3 mm wide and 10 high end in an edge of 17°; they are thick enough below it."""
+        ridges = [trimesh.creation.extrude_polygon(Polygon([(x, 0), (x + 3, 0), (x + 1.5, 10)]), 40)
+                  for x in range(0, 30, 4)]  # fmt: skip
+        base = box(34, 4, 40, at=(16, -1.9, 20))
+        comb = part(trimesh.boolean.union([base, *ridges]))
+        thick, _ = thickness(comb.mesh)
+        assert (thick < 1.1).sum() > 100
+        assert walls(comb, PETG) == () == walls(comb, PLA)
+
+    def test_a_fin_that_stays_thin_is_a_wall(self):
+        comb = part(trimesh.boolean.union([box(30, 4, 40), box(0.9, 14, 40, at=(0, 6, 0))]))
+        (finding,) = walls(comb, PETG)
+        assert finding.measured == pytest.approx(0.9, abs=0.01) and finding.level == "weak"
 
     def test_it_reads_the_same_twice(self):
         one, other = walls(tube(0.8), PETG), walls(tube(0.8), PETG)
