@@ -1,12 +1,14 @@
 """Each check with a part that fails and one that passes."""
 
+import random
+
 import numpy as np
 import pytest
 import trimesh
 from shapely.geometry import Polygon
 
 from configurator.dfm.base import Finding, merged
-from configurator.dfm.crossing import crossing, inside_itself
+from configurator.dfm.crossing import crossing, inside_itself, shared_mm3, suspects, winding
 from configurator.dfm.fit import Volume, fit
 from configurator.dfm.overhangs import _spots, overhang_mm2, overhangs
 from configurator.dfm.standing import foot, stands
@@ -15,11 +17,17 @@ from configurator.dfm.watertight import closed, closed_quickly, confirmed
 from configurator.engine import draft, evaluate
 from configurator.geometry.mesh import Mesh
 from configurator.materials import material
-from configurator.products import family
+from configurator.products import families, family
 from configurator.products.base import Part
 from configurator.products.fields import parse
+from configurator.products.samples import sample
 
 PLA, PETG = material("pla"), material("petg")
+PRINTED = [kind.slug for kind in families().values() if "fdm" in kind.processes]
+SLIPPED = [{"name": "王小明", "second_line": "iiii", "face": "elegant", "lettering": "engraved",
+     "shape": "hexagon", "width_mm": 73, "height_mm": 53, "thickness_mm": 3.7, "relief_mm": 1.0,
+     "rim": False, "hole": "top", "hole_mm": 4}]  # fmt: skip
+"""Tags of which some rays say that they overlap themselves, and none does."""
 
 
 def part(solid, **about):
@@ -377,6 +385,44 @@ class TestCrossing:
         eight = part(figure_of_eight(over_mm))
         assert closed(eight) == ()
         assert bool(crossing(eight, PLA)) is crosses
+
+    def test_a_peg_sunk_a_millimetre_into_a_plate_does(self):
+        peg = trimesh.creation.cylinder(radius=2, height=8, sections=48)
+        peg.apply_translation([5, 3, 2 + 4 - 1])
+        both = part(trimesh.util.concatenate([box(80, 80, 4), peg]), bodies=2)
+        assert shared_mm3(both.mesh) == pytest.approx(np.pi * 4, rel=0.01)
+        assert [f.check for f in crossing(both, PLA)] == ["crossing"]
+
+    def test_a_peg_that_stands_on_a_plate_and_a_ball_in_a_hollow_do_not(self):
+        peg = trimesh.creation.cylinder(radius=2, height=8, sections=48)
+        peg.apply_translation([5, 3, 2 + 4 + 0.01])
+        assert crossing(part(trimesh.util.concatenate([box(80, 80, 4), peg]), bodies=2), PLA) == ()
+        hollow = box(20, 20, 20)
+        hollow.invert()
+        ball = trimesh.creation.icosphere(subdivisions=2, radius=5)
+        kept = part(trimesh.util.concatenate([box(40, 40, 40), hollow, ball]), bodies=3)
+        assert crossing(kept, PLA) == ()
+
+    def test_the_winding_number_counts_what_lies_around_a_point(self):
+        both = trimesh.util.concatenate([box(10, 10, 10), box(10, 10, 10, at=(6, 2, 3))])
+        mesh = Mesh(np.array(both.vertices), np.array(both.faces, np.int32))
+        places = {(3, 1, 1): 2, (-4, -4, -4): 1, (20, 0, 0): 0, (3, 1, 4.999): 2, (-4, 0, 5.001): 0}
+        for place, times in places.items():
+            assert winding(mesh, np.array(place)) == pytest.approx(times, abs=1e-9)
+
+    @pytest.mark.parametrize("tag", SLIPPED)
+    def test_no_tag_is_suspected_for_a_ray_that_slips_through_an_edge(self, tag):
+        kind = family("name-tag")
+        for made in kind.build(parse(kind, tag), "full"):
+            assert len(suspects(made.mesh, 400)[0]) >= 4  # as many as were once a finding
+            assert crossing(made, PLA) == ()
+
+    @pytest.mark.parametrize("slug", PRINTED)
+    def test_no_random_design_passes_through_itself(self, slug):
+        rng = random.Random(f"{slug}-crossing")
+        for _ in range(12):
+            for made in family(slug).build(sample(family(slug), rng), "full"):
+                assert made.process != "fdm" or crossing(made, PLA) == ()
 
     @pytest.mark.parametrize("size", [1.0, 300.0, 90_000.0])
     def test_no_size_is_too_small_or_too_large_to_tell(self, size):
