@@ -6,6 +6,7 @@ Rays that leave through a side (near an edge) cross no wall and are not counted.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -31,6 +32,9 @@ CONFIRMED = 96
 _ASIDE = 8
 """Ways along the wall in which something thick enough is looked for."""
 
+_DEEPEST = 6.0
+"""How many limits below its edge a ridge may get thick enough."""
+
 _PARALLEL = -0.8
 _START_MM = 1e-3
 
@@ -41,6 +45,22 @@ def thickness(mesh: Mesh, rays: int = RAYS) -> tuple[Floats, Ints]:
     Points are area-weighted and the same on every run. k is smaller than ``rays`` by those that
     crossed no wall.
     """
+    read = _readings(mesh, rays)
+    return read.thick_mm, read.faces
+
+
+@dataclass(frozen=True)
+class _Readings:
+    """Of each ray that crossed a wall (k,): thickness, face, point (k, 3), and how much thicker
+    the wall gets for each mm that one goes along it."""
+
+    thick_mm: Floats
+    faces: Ints
+    points: Floats
+    taper: Floats
+
+
+def _readings(mesh: Mesh, rays: int) -> _Readings:
     faces, points = spread(mesh, rays)
     inwards = -mesh.normals[faces]
     start = points + inwards * _START_MM
@@ -48,7 +68,9 @@ def thickness(mesh: Mesh, rays: int = RAYS) -> tuple[Floats, Ints]:
     reached = hit["primID"] >= 0
     facing = np.einsum("ij,ij->i", mesh.normals[hit["primID"]], mesh.normals[faces])
     wall = reached & (facing < _PARALLEL)
-    return hit["tfar"][wall].astype(np.float64) + _START_MM, faces[wall]
+    thick_mm = hit["tfar"][wall].astype(np.float64) + _START_MM
+    taper = np.sqrt(np.maximum(1 - facing[wall] ** 2, 0)) / -facing[wall]
+    return _Readings(thick_mm, faces[wall], points[wall], taper)
 
 
 def spread(mesh: Mesh, rays: int) -> tuple[Ints, Floats]:
@@ -72,16 +94,16 @@ def walls(part: Part, material: Filament) -> tuple[Finding, ...]:
     """Walls, and strokes of letters and relief, thinner than the material needs."""
     if part.walls_declared:
         return ()
-    thick_mm, faces = thickness(part.mesh)
-    fine = _in_detail(part, faces)
+    read = _readings(part.mesh, RAYS)
+    fine = in_detail(part, read.faces)
     found = [
-        *_thin(part, material, thick_mm, faces, ~fine, material.min_wall_mm, "Wall"),
-        *_thin(part, material, thick_mm, faces, fine, material.min_feature_mm, "Finest stroke"),
+        *_thin(part, material, read, ~fine, material.min_wall_mm, "Wall"),
+        *_thin(part, material, read, fine, material.min_feature_mm, "Finest stroke"),
     ]
     return tuple(found)
 
 
-def _in_detail(part: Part, faces: Ints) -> npt.NDArray[np.bool_]:
+def in_detail(part: Part, faces: Ints) -> npt.NDArray[np.bool_]:
     """Which faces stand upright within the band of letters or relief."""
     if part.detail_z_mm is None:
         return np.zeros(len(faces), dtype=bool)
@@ -96,19 +118,20 @@ def _in_detail(part: Part, faces: Ints) -> npt.NDArray[np.bool_]:
 def _thin(
     part: Part,
     material: Filament,
-    thick_mm: Floats,
-    faces: Ints,
+    read: _Readings,
     counted: npt.NDArray[np.bool_],
     limit_mm: float,
     name: str,
 ) -> tuple[Finding, ...]:
+    thick_mm, faces = read.thick_mm, read.faces
     thin = counted & (thick_mm < limit_mm * (1 - TOLERANCE))
     if thin.sum() < max(4, LEAST_SHARE * RAYS):
         return ()
     typical = float(np.quantile(thick_mm[thin], 0.25))
     if name == "Wall":
-        chosen = np.flatnonzero(thin)[:: max(1, int(thin.sum()) // CONFIRMED)]
-        sure = ~_on_a_tip(part.mesh, faces[chosen], thick_mm[chosen], limit_mm)
+        step = max(1, int(thin.sum()) // CONFIRMED)
+        chosen = np.flatnonzero(thin)[::step].astype(np.int32)
+        sure = ~_tips(part.mesh, read, chosen, limit_mm)
         if sure.mean() * thin.sum() < LEAST_SHARE * RAYS:
             return ()
         typical = float(np.quantile(thick_mm[chosen[sure]], 0.25))
@@ -129,28 +152,45 @@ def _thin(
     )
 
 
-def _on_a_tip(mesh: Mesh, faces: Ints, thick_mm: Floats, limit_mm: float) -> npt.NDArray[np.bool_]:
-    """Which thin readings are tips of something thick: a ball of the limit fits right beside them.
+def _tips(mesh: Mesh, read: _Readings, chosen: Ints, limit_mm: float) -> npt.NDArray[np.bool_]:
+    """Which of the chosen thin readings are tips of something thick enough.
 
-    From the middle of each reading one goes the limit to eight sides along the wall, where that
-    stays inside with half the limit to spare, and measures again, there and back. A wall is as
-    thin there; a ridge is thick enough deeper in.
+    A ridge is looked at as deep as its slant says that it has the limit, up to six limits.
     """
-    normals = mesh.normals[faces]
-    points = mesh.corners[faces].mean(axis=1)
-    middle = points - normals * (thick_mm / 2)[:, None]
+    thick_mm, normals = read.thick_mm[chosen], mesh.normals[read.faces[chosen]]
+    middle = read.points[chosen] - normals * (thick_mm / 2)[:, None]
+    deep = (limit_mm - thick_mm) / np.maximum(read.taper[chosen], 1e-9)
+    deep = np.where(deep < _DEEPEST * limit_mm, np.maximum(deep, limit_mm), limit_mm)
+    return opens_beside(mesh, middle, normals, limit_mm, clear_mm=limit_mm / 2, step_mm=deep)
+
+
+def opens_beside(
+    mesh: Mesh,
+    middle: Floats,
+    normals: Floats,
+    limit_mm: float,
+    *,
+    clear_mm: float,
+    step_mm: Floats,
+) -> npt.NDArray[np.bool_]:
+    """Which narrow readings are tips of something wide: a ball of the limit fits beside them.
+
+    From the middle of each reading (k, 3), across which its normal runs, one goes a step (k,) to
+    eight sides, where ``clear_mm`` more is free, and measures again, there and back. A wall is as
+    thin there; a ridge is thick enough deeper in. The same holds of gaps.
+    """
     helper = np.where(np.abs(normals[:, 2:]) < 0.9, [[0.0, 0, 1]], [[1.0, 0, 0]])
     u = np.cross(normals, helper)
     u /= np.linalg.norm(u, axis=1, keepdims=True)
     v = np.cross(normals, u)
     turn = np.arange(_ASIDE)[:, None, None] * (2 * np.pi / _ASIDE)
     aside = np.cos(turn) * u + np.sin(turn) * v
-    beside = middle + limit_mm * aside
-    inside = _free(mesh, np.broadcast_to(middle, aside.shape), aside) > 1.5 * limit_mm
+    beside = middle + step_mm[:, None] * aside
+    there = _free(mesh, np.broadcast_to(middle, aside.shape), aside) > step_mm + clear_mm
     across = np.broadcast_to(normals, aside.shape)
     through = _free(mesh, beside, across) + _free(mesh, beside, -across)
-    thick = through >= limit_mm * (1 - TOLERANCE)
-    found: npt.NDArray[np.bool_] = np.any(inside & thick, axis=0)
+    wide = through >= limit_mm * (1 - TOLERANCE)
+    found: npt.NDArray[np.bool_] = np.any(there & wide, axis=0)
     return found
 
 
@@ -176,7 +216,7 @@ def _on_letters(part: Part, measured: Ints, thin: npt.NDArray[np.bool_]) -> Ints
     mesh = part.mesh
     assert part.detail_z_mm is not None, "only where there is detail are there fine strokes"
     near = _around(part, measured, thin)
-    side = _in_detail(part, near)
+    side = in_detail(part, near)
     if part.detail_sunk:
         sides: Ints = near[side]
         return sides

@@ -10,6 +10,7 @@ from shapely.geometry import Polygon
 from configurator.dfm.base import Finding, merged
 from configurator.dfm.crossing import crossing, inside_itself, shared_mm3, suspects, winding
 from configurator.dfm.fit import Volume, fit
+from configurator.dfm.gaps import gaps
 from configurator.dfm.overhangs import _spots, overhang_mm2, overhangs
 from configurator.dfm.standing import foot, stands
 from configurator.dfm.walls import thickness, walls
@@ -165,6 +166,62 @@ class TestWalls:
         plate = part(trimesh.boolean.union([box(30, 30, 2), *ribs]), detail_z_mm=(2.0, 4.0))
         assert walls(plate, PETG) == ()
         assert [f.check for f in walls(Part("body", plate.mesh), PETG)] == ["walls"]
+
+
+def slotted(wide_mm):
+    """A cube of 20 mm with a slot 10 mm deep across its top."""
+    slot = box(wide_mm, 30, 10, at=(2, 0, 5.01))
+    return part(trimesh.boolean.difference([box(20, 20, 20), slot]))
+
+
+class TestGaps:
+    @pytest.mark.parametrize("filament", [PLA, PETG], ids=lambda filament: filament.slug)
+    def test_a_slot_of_a_tenth_fuses(self, filament):
+        """Its walls are 2 · 200 of some 2,800 mm²: 140 of 1,000 rays read 0.1 mm."""
+        (finding,) = gaps(slotted(0.1), filament)
+        assert (finding.check, finding.level) == ("gaps", "weak")
+        assert (finding.measured, finding.needed) == (
+            pytest.approx(0.1, abs=2e-3), filament.min_gap_mm,
+        )  # fmt: skip
+        assert "0.1 mm" in finding.state and finding.place is not None
+        assert set(np.abs(slotted(0.1).mesh.normals[finding.faces][:, 0]).round(3)) == {1.0}
+
+    def test_a_gap_as_wide_as_needed_stays_open(self):
+        assert gaps(slotted(0.25), PETG) == () == gaps(slotted(0.2), PLA)
+        assert gaps(slotted(0.2), PETG) != ()
+
+    def test_the_bottom_of_a_notch_may_fill(self):
+        notch = trimesh.creation.extrude_polygon(Polygon([(-1, 0), (1, 0), (0, 6)]), 30)
+        notch.apply_translation([0, -10, -15])
+        notch.apply_transform(trimesh.transformations.rotation_matrix(np.pi, [0, 0, 1]))
+        assert gaps(part(trimesh.boolean.difference([box(20, 20, 20), notch])), PLA) == ()
+
+    def test_letters_that_nearly_touch_run_together(self):
+        """Two bars of 20 mm, 0.15 mm apart, 1 mm high on a plate: 40 of their 168 mm² of sides."""
+
+        def plate(apart):
+            bars = [box(2, 20, 1.2, at=(side * (1 + apart / 2), 0, 1.9)) for side in (-1, 1)]
+            return part(trimesh.boolean.union([box(40, 40, 3), *bars]), detail_z_mm=(3.0, 4.0))
+
+        (finding,) = gaps(plate(0.15), PLA)
+        assert finding.state.startswith("Letters or lines come as close as 0.15 mm")
+        assert gaps(plate(0.4), PLA) == ()
+
+    def test_corners_of_a_code_that_nearly_meet_may_do_so(self):
+        for preset in family("key-fob").presets:
+            for made in family("key-fob").build(parse(family("key-fob"), preset.params), "full"):
+                assert gaps(made, PETG) == ()
+
+    @pytest.mark.parametrize("slug", PRINTED)
+    def test_no_preset_is_too_tight(self, slug):
+        for preset in family(slug).presets:
+            for made in family(slug).build(parse(family(slug), preset.params), "full"):
+                assert made.process != "fdm" or gaps(made, PLA) == () == gaps(made, PETG)
+
+    def test_a_release_says_it(self):
+        tag = {"name": "Mia Œuvre", "face": "elegant", "lettering": "engraved", "width_mm": 40,
+               "shape": "ticket"}  # fmt: skip
+        assert "gaps" in {f.check for f in evaluate("name-tag", tag, "petg").findings}
 
 
 class TestOverhangs:
