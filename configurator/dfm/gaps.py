@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from configurator.dfm.base import Finding
-from configurator.dfm.walls import TOLERANCE, in_detail, opens_beside
+from configurator.dfm.walls import TOLERANCE, in_detail, widest_beside
 from configurator.geometry.mesh import Floats, Ints, Mesh
 from configurator.materials import Filament
 from configurator.products.base import Part
@@ -90,7 +90,8 @@ def _readings(mesh: Mesh, weight: Floats, limit_mm: float) -> tuple[Ints, Floats
     chosen = tight[:: max(1, len(tight) // CONFIRMED)]
     middle = points[chosen] + out[chosen] * (wide[chosen] / 2)[:, None]
     step_mm = np.full(len(chosen), limit_mm)
-    sure = ~opens_beside(mesh, middle, out[chosen], limit_mm, clear_mm=0.0, step_mm=step_mm)
+    beside = widest_beside(mesh, middle, out[chosen], wide[chosen], clear_mm=0.0, step_mm=step_mm)
+    sure = beside < limit_mm * (1 - TOLERANCE)
     if sure.mean() * len(tight) < LEAST_SHARE * RAYS:
         return faces[:0], points[:0], wide[:0]
     kept = tight if sure.all() else chosen[sure]

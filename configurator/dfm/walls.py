@@ -131,10 +131,11 @@ def _thin(
     if name == "Wall":
         step = max(1, int(thin.sum()) // CONFIRMED)
         chosen = np.flatnonzero(thin)[::step].astype(np.int32)
-        sure = ~_tips(part.mesh, read, chosen, limit_mm)
+        wide_mm = _beside(part.mesh, read, chosen, limit_mm)
+        sure = wide_mm < limit_mm * (1 - TOLERANCE)
         if sure.mean() * thin.sum() < LEAST_SHARE * RAYS:
             return ()
-        typical = float(np.quantile(thick_mm[chosen[sure]], 0.25))
+        typical = float(np.quantile(wide_mm[sure], 0.25))
     impossible = typical < material.min_feature_mm * (1 - TOLERANCE) and name == "Wall"
     return (
         Finding(
@@ -152,28 +153,29 @@ def _thin(
     )
 
 
-def _tips(mesh: Mesh, read: _Readings, chosen: Ints, limit_mm: float) -> npt.NDArray[np.bool_]:
-    """Which of the chosen thin readings are tips of something thick enough.
+def _beside(mesh: Mesh, read: _Readings, chosen: Ints, limit_mm: float) -> Floats:
+    """How thick it is beside each of the chosen readings: at the limit those are tips.
 
     A ridge is looked at as deep as its slant says that it has the limit, up to six limits.
     """
     thick_mm, normals = read.thick_mm[chosen], mesh.normals[read.faces[chosen]]
     middle = read.points[chosen] - normals * (thick_mm / 2)[:, None]
-    deep = (limit_mm - thick_mm) / np.maximum(read.taper[chosen], 1e-9)
+    # The nearest of the eight sides may miss the way straight down by half of what parts them.
+    deep = (limit_mm - thick_mm) / np.maximum(read.taper[chosen] * np.cos(np.pi / _ASIDE), 1e-9)
     deep = np.where(deep < _DEEPEST * limit_mm, np.maximum(deep, limit_mm), limit_mm)
-    return opens_beside(mesh, middle, normals, limit_mm, clear_mm=limit_mm / 2, step_mm=deep)
+    return widest_beside(mesh, middle, normals, thick_mm, clear_mm=limit_mm / 2, step_mm=deep)
 
 
-def opens_beside(
+def widest_beside(
     mesh: Mesh,
     middle: Floats,
     normals: Floats,
-    limit_mm: float,
+    read_mm: Floats,
     *,
     clear_mm: float,
     step_mm: Floats,
-) -> npt.NDArray[np.bool_]:
-    """Which narrow readings are tips of something wide: a ball of the limit fits beside them.
+) -> Floats:
+    """(k,): the greatest width at and beside each narrow reading: that of a tip is wide.
 
     From the middle of each reading (k, 3), across which its normal runs, one goes a step (k,) to
     eight sides, where ``clear_mm`` more is free, and measures again, there and back. A wall is as
@@ -189,8 +191,7 @@ def opens_beside(
     there = _free(mesh, np.broadcast_to(middle, aside.shape), aside) > step_mm + clear_mm
     across = np.broadcast_to(normals, aside.shape)
     through = _free(mesh, beside, across) + _free(mesh, beside, -across)
-    wide = through >= limit_mm * (1 - TOLERANCE)
-    found: npt.NDArray[np.bool_] = np.any(there & wide, axis=0)
+    found: Floats = np.maximum(read_mm, np.where(there, through, 0.0).max(axis=0))
     return found
 
 

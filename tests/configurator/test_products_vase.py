@@ -97,6 +97,17 @@ def test_a_thin_vase_is_told_so_and_the_button_cures_it(wall_mm):
     assert walls_of({**raw, finding.field: finding.value}, "petg") == []
 
 
+@pytest.mark.parametrize("raw", [
+    {"outline": "bowl", "height_mm": 159, "width_mm": 96, "pattern": "petal", "ribs": 24,
+     "depth_pct": 21, "twist_deg": 93, "wall_mm": 0.9},
+    {"outline": "trumpet", "height_mm": 111, "width_mm": 102, "pattern": "facet", "ribs": 21,
+     "depth_pct": 25, "twist_deg": 32, "wall_mm": 1.1},
+])  # fmt: skip
+def test_a_vase_that_is_a_little_thin_is_weak_and_not_impossible_for_its_crests(raw):
+    (finding,) = walls_of(raw, "petg")
+    assert (finding.level, finding.value) == ("weak", 1.2)
+
+
 OUTLINES = {
     "barrel": [0.66, 0.88, 1.0, 0.96, 0.74],
     "amphora": [0.46, 0.78, 1.0, 0.93, 0.64, 0.48, 0.56],
