@@ -21,7 +21,7 @@ from benchmarks.recipes import RECIPES, polygon
 from configurator.geometry import box as boxes
 from configurator.geometry.kernel import revolved
 from configurator.geometry.tag_layout import laid_out
-from configurator.geometry.vessel import _grid_size
+from configurator.geometry.vessel import _grid_size, hollow
 from configurator.products.enclosure import _box
 from configurator.products.twisted_vase import _surface
 
@@ -100,10 +100,12 @@ def _lofts(params) -> tuple[trimesh.Trimesh, trimesh.Trimesh]:
     """Outside and inside of the vase as two closed solids."""
     surface = _surface(params)
     around, levels = _grid_size(surface, "full")
-    outer_z = np.linspace(0, params.height_mm, levels)
-    inner_z = np.linspace(max(params.wall_mm, 1.6), params.height_mm, levels)
-    outside = (*surface.outer(outer_z, around)[:2], outer_z)
-    inside = (*surface.inner(inner_z, around), np.append(inner_z[:-1], params.height_mm + 1))
+    floor = max(params.wall_mm, 1.6)
+    z = np.array([0, 0.8, *np.linspace(floor, params.height_mm, levels)])
+    radius, angle = surface.outer(z, around)
+    room = hollow(radius, angle, z, params.wall_mm)
+    outside = (radius, angle, z)
+    inside = (room, angle[2:], np.append(z[2:-1], params.height_mm + 1))
     solids = []
     for radius, angle, z in (outside, inside):
         heights = z[:, None] + 0 * radius

@@ -52,6 +52,8 @@ class Filament(Material):
     """Thinnest wall that stands on its own."""
     min_feature_mm: float
     """Thinnest stroke of a letter or relief that leans on the part."""
+    min_gap_mm: float
+    """Narrowest gap within a part that stays open."""
     max_overhang_deg: float
     """A face may lean out this far before it needs support; 0 is a vertical wall."""
     max_bridge_mm: float

@@ -50,11 +50,12 @@ def _leaning(part: Part, filament: Any) -> tuple[Finding, ...]:
 
 def _printed(part: Part, filament: Any) -> tuple[Finding, ...]:
     from configurator.dfm.crossing import crossing
+    from configurator.dfm.gaps import gaps
     from configurator.dfm.overhangs import overhangs
     from configurator.dfm.standing import stands
     from configurator.dfm.walls import walls
 
-    checks = (walls, overhangs, stands, crossing)
+    checks = (walls, gaps, overhangs, stands, crossing)
     return tuple(finding for check in checks for finding in check(part, filament))
 
 

@@ -4,7 +4,9 @@ Filaments. The limits hold for a 0.4 mm nozzle, which lays lines about 0.42 mm w
 Sources: walls and letter strokes: rigidprints.co.uk design guide (PLA 0.8 mm = two lines
 braced; PETG at least 1.0 mm, rounded up here to three lines), neway3dp.com material extrusion
 (1.2 mm recommended, 0.8 mm least); overhang and bridge: printpal.io design guide (0–45° from the
-vertical prints clean), PETG with less cooling a little less; density: makers' data sheets.
+vertical prints clean), PETG with less cooling a little less; gaps: blog.uavmodel.com on
+print-in-place (the least slide fit is 0.20 mm in PLA and 0.25 in PETG, and what is closer fuses:
+lines of a 0.4 mm nozzle swell to 0.45); density: makers' data sheets.
 
 Sheets. Nothing below was measured by us. Density: The Wood Database (birch 0.64, poplar 0.45
 g/cm³; plywood a little more for its glue), ISO 7823-1 cast PMMA 1.19, EN 622-5 MDF 0.75. Kerf,
@@ -52,6 +54,7 @@ FILAMENTS = (
         price_cents_per_kg=2400,
         min_wall_mm=0.8,
         min_feature_mm=0.4,
+        min_gap_mm=0.2,
         max_overhang_deg=50,
         max_bridge_mm=12,
         hotend_c=215,
@@ -66,6 +69,7 @@ FILAMENTS = (
         price_cents_per_kg=2800,
         min_wall_mm=1.2,
         min_feature_mm=0.6,
+        min_gap_mm=0.25,
         max_overhang_deg=45,
         max_bridge_mm=8,
         hotend_c=240,

@@ -6,6 +6,7 @@ Rays that leave through a side (near an edge) cross no wall and are not counted.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -25,6 +26,15 @@ TOLERANCE = 0.05
 LEAST_SHARE = 0.004
 """Fewer thin rays than this are the tip of an edge, not a wall."""
 
+CONFIRMED = 96
+"""Of the thin readings so many, evenly chosen, are looked at again."""
+
+_ASIDE = 8
+"""Ways along the wall in which something thick enough is looked for."""
+
+_DEEPEST = 6.0
+"""How many limits below its edge a ridge may get thick enough."""
+
 _PARALLEL = -0.8
 _START_MM = 1e-3
 
@@ -35,6 +45,22 @@ def thickness(mesh: Mesh, rays: int = RAYS) -> tuple[Floats, Ints]:
     Points are area-weighted and the same on every run. k is smaller than ``rays`` by those that
     crossed no wall.
     """
+    read = _readings(mesh, rays)
+    return read.thick_mm, read.faces
+
+
+@dataclass(frozen=True)
+class _Readings:
+    """Of each ray that crossed a wall (k,): thickness, face, point (k, 3), and how much thicker
+    the wall gets for each mm that one goes along it."""
+
+    thick_mm: Floats
+    faces: Ints
+    points: Floats
+    taper: Floats
+
+
+def _readings(mesh: Mesh, rays: int) -> _Readings:
     faces, points = spread(mesh, rays)
     inwards = -mesh.normals[faces]
     start = points + inwards * _START_MM
@@ -42,7 +68,9 @@ def thickness(mesh: Mesh, rays: int = RAYS) -> tuple[Floats, Ints]:
     reached = hit["primID"] >= 0
     facing = np.einsum("ij,ij->i", mesh.normals[hit["primID"]], mesh.normals[faces])
     wall = reached & (facing < _PARALLEL)
-    return hit["tfar"][wall].astype(np.float64) + _START_MM, faces[wall]
+    thick_mm = hit["tfar"][wall].astype(np.float64) + _START_MM
+    taper = np.sqrt(np.maximum(1 - facing[wall] ** 2, 0)) / -facing[wall]
+    return _Readings(thick_mm, faces[wall], points[wall], taper)
 
 
 def spread(mesh: Mesh, rays: int) -> tuple[Ints, Floats]:
@@ -66,16 +94,16 @@ def walls(part: Part, material: Filament) -> tuple[Finding, ...]:
     """Walls, and strokes of letters and relief, thinner than the material needs."""
     if part.walls_declared:
         return ()
-    thick_mm, faces = thickness(part.mesh)
-    fine = _in_detail(part, faces)
+    read = _readings(part.mesh, RAYS)
+    fine = in_detail(part, read.faces)
     found = [
-        *_thin(part, material, thick_mm, faces, ~fine, material.min_wall_mm, "Wall"),
-        *_thin(part, material, thick_mm, faces, fine, material.min_feature_mm, "Finest stroke"),
+        *_thin(part, material, read, ~fine, material.min_wall_mm, "Wall"),
+        *_thin(part, material, read, fine, material.min_feature_mm, "Finest stroke"),
     ]
     return tuple(found)
 
 
-def _in_detail(part: Part, faces: Ints) -> npt.NDArray[np.bool_]:
+def in_detail(part: Part, faces: Ints) -> npt.NDArray[np.bool_]:
     """Which faces stand upright within the band of letters or relief."""
     if part.detail_z_mm is None:
         return np.zeros(len(faces), dtype=bool)
@@ -90,16 +118,24 @@ def _in_detail(part: Part, faces: Ints) -> npt.NDArray[np.bool_]:
 def _thin(
     part: Part,
     material: Filament,
-    thick_mm: Floats,
-    faces: Ints,
+    read: _Readings,
     counted: npt.NDArray[np.bool_],
     limit_mm: float,
     name: str,
 ) -> tuple[Finding, ...]:
+    thick_mm, faces = read.thick_mm, read.faces
     thin = counted & (thick_mm < limit_mm * (1 - TOLERANCE))
     if thin.sum() < max(4, LEAST_SHARE * RAYS):
         return ()
     typical = float(np.quantile(thick_mm[thin], 0.25))
+    if name == "Wall":
+        step = max(1, int(thin.sum()) // CONFIRMED)
+        chosen = np.flatnonzero(thin)[::step].astype(np.int32)
+        wide_mm = _beside(part.mesh, read, chosen, limit_mm)
+        sure = wide_mm < limit_mm * (1 - TOLERANCE)
+        if sure.mean() * thin.sum() < LEAST_SHARE * RAYS:
+            return ()
+        typical = float(np.quantile(wide_mm[sure], 0.25))
     impossible = typical < material.min_feature_mm * (1 - TOLERANCE) and name == "Wall"
     return (
         Finding(
@@ -117,6 +153,58 @@ def _thin(
     )
 
 
+def _beside(mesh: Mesh, read: _Readings, chosen: Ints, limit_mm: float) -> Floats:
+    """How thick it is beside each of the chosen readings: at the limit those are tips.
+
+    A ridge is looked at as deep as its slant says that it has the limit, up to six limits.
+    """
+    thick_mm, normals = read.thick_mm[chosen], mesh.normals[read.faces[chosen]]
+    middle = read.points[chosen] - normals * (thick_mm / 2)[:, None]
+    # The nearest of the eight sides may miss the way straight down by half of what parts them.
+    deep = (limit_mm - thick_mm) / np.maximum(read.taper[chosen] * np.cos(np.pi / _ASIDE), 1e-9)
+    deep = np.where(deep < _DEEPEST * limit_mm, np.maximum(deep, limit_mm), limit_mm)
+    return widest_beside(mesh, middle, normals, thick_mm, clear_mm=limit_mm / 2, step_mm=deep)
+
+
+def widest_beside(
+    mesh: Mesh,
+    middle: Floats,
+    normals: Floats,
+    read_mm: Floats,
+    *,
+    clear_mm: float,
+    step_mm: Floats,
+) -> Floats:
+    """(k,): the greatest width at and beside each narrow reading: that of a tip is wide.
+
+    From the middle of each reading (k, 3), across which its normal runs, one goes a step (k,) to
+    eight sides, where ``clear_mm`` more is free, and measures again, there and back. A wall is as
+    thin there; a ridge is thick enough deeper in. The same holds of gaps.
+    """
+    helper = np.where(np.abs(normals[:, 2:]) < 0.9, [[0.0, 0, 1]], [[1.0, 0, 0]])
+    u = np.cross(normals, helper)
+    u /= np.linalg.norm(u, axis=1, keepdims=True)
+    v = np.cross(normals, u)
+    turn = np.arange(_ASIDE)[:, None, None] * (2 * np.pi / _ASIDE)
+    aside = np.cos(turn) * u + np.sin(turn) * v
+    beside = middle + step_mm[:, None] * aside
+    there = _free(mesh, np.broadcast_to(middle, aside.shape), aside) > step_mm + clear_mm
+    across = np.broadcast_to(normals, aside.shape)
+    through = _free(mesh, beside, across) + _free(mesh, beside, -across)
+    found: Floats = np.maximum(read_mm, np.where(there, through, 0.0).max(axis=0))
+    return found
+
+
+def _free(mesh: Mesh, start: Floats, way: Floats) -> Floats:
+    """How far rays (…, 3) go before they meet the surface."""
+    shape = start.shape[:-1]
+    hit = mesh.scene.run(
+        start.reshape(-1, 3).astype(np.float32), way.reshape(-1, 3).astype(np.float32), output=True
+    )
+    far: Floats = np.where(hit["primID"] >= 0, hit["tfar"], np.inf).astype(np.float64)
+    return far.reshape(shape)
+
+
 def _on_letters(part: Part, measured: Ints, thin: npt.NDArray[np.bool_]) -> Ints:
     """The faces to paint of fine strokes: sides, and the tops of raised letters.
 
@@ -129,7 +217,7 @@ def _on_letters(part: Part, measured: Ints, thin: npt.NDArray[np.bool_]) -> Ints
     mesh = part.mesh
     assert part.detail_z_mm is not None, "only where there is detail are there fine strokes"
     near = _around(part, measured, thin)
-    side = _in_detail(part, near)
+    side = in_detail(part, near)
     if part.detail_sunk:
         sides: Ints = near[side]
         return sides

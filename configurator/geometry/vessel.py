@@ -30,8 +30,14 @@ _OUTLINES: dict[str, tuple[float, ...]] = {
 _FOOT_MM = 0.8
 """The foot's edge is cut at 45°, so that the first layer's squeeze does not show."""
 
-_ALLOWANCE_MM = 0.03
-"""Added to the wall, because the chords of a mesh cut into it by about as much."""
+_ALLOWANCE = 1.01
+"""Times the wall: what is left of folds that the slants of three corners do not foresee."""
+
+_REACH = 1.5
+"""How far a fold is heeded, in walls."""
+
+_SHARES = (1.0, 0.5, 0.0)
+"""How much of the ribs the inside may follow; the lightest is taken."""
 
 
 def _petal(phase: Floats) -> Floats:
@@ -71,38 +77,12 @@ class Surface:
     twist: float
     wall_mm: float
 
-    def outer(self, z_mm: Floats, around: int) -> tuple[Floats, Floats, Floats]:
-        """(radius, direction, slant), each (len(z), around): the outside at some heights.
+    def outer(self, z_mm: Floats, around: int) -> tuple[Floats, Floats]:
+        """(radius, direction), each (len(z), around): the outside at some heights.
 
-        ``direction`` is the polar angle; ``slant`` is how much further it is through the wall
-        horizontally than square to it: sqrt(1 + (r_θ/r)² + r_z²).
+        ``direction`` is the polar angle.
         """
-        radius, angle = self._grid(z_mm, around)
-        across, along = self._slopes(radius, z_mm)
-        return radius, angle, np.sqrt(1 + (across / radius) ** 2 + along**2)
-
-    def inner(self, z_mm: Floats, around: int) -> tuple[Floats, Floats]:
-        """(radius, direction): the inside, one wall away square to the outside, or a little more.
-
-        Still one radius per direction, so it never crosses itself.
-        """
-        radius, angle, slant = self.outer(z_mm, around)
-        # A ray may cross the wall square to its outside or to its inside: the longer way counts.
-        first = self._inwards(radius, slant)
-        across, along = self._slopes(first, z_mm)
-        inside = np.sqrt(1 + (across / first) ** 2 + along**2)
-        return self._inwards(radius, np.maximum(slant, inside)), angle
-
-    def _inwards(self, radius: Floats, slant: Floats) -> Floats:
-        # At a crease the slope jumps from one point to the next; the wall must serve both sides.
-        steepest = np.maximum(slant, np.roll(slant, 1, axis=1))
-        steepest = np.maximum(steepest, np.roll(slant, -1, axis=1))
-        if self.pattern == "woven":  # creases run across the levels too
-            steepest[1:] = np.maximum(steepest[1:], slant[:-1])
-            steepest[:-1] = np.maximum(steepest[:-1], slant[1:])
-        wall_mm = self.wall_mm + _ALLOWANCE_MM
-        shrunk: Floats = np.maximum(radius - wall_mm * np.minimum(steepest, 2.5), 2.0)
-        return shrunk
+        return self._grid(z_mm, around)
 
     def steepest_deg(self) -> float:
         """How far the wall leans from the vertical where it leans most, in or out, degrees."""
@@ -157,17 +137,108 @@ def vessel(surface: Surface, quality: Quality) -> Mesh:
     lip_mm = surface.wall_mm / 2
     top_mm = surface.height_mm - lip_mm
     floor_mm = max(surface.wall_mm, 1.6)
-    outer_z = np.linspace(_FOOT_MM, top_mm, levels)
-    inner_z = np.linspace(top_mm, floor_mm, max(6, levels * 2 // 3))
-    outer_r, outer_angle, _ = surface.outer(outer_z, around)
-    inner_r, inner_angle = surface.inner(inner_z, around)
-    foot = _ring(outer_r[0] - _FOOT_MM, outer_angle[0], np.zeros(around))
-    lip = _lip(outer_r[-1], inner_r[0], outer_angle[-1], top_mm, lip_mm)
-    outside = _ring(outer_r, outer_angle, outer_z[:, None] + 0 * outer_r)
-    inside = _ring(inner_r, inner_angle, inner_z[:, None] + 0 * inner_r)
-    rings = np.concatenate([foot[None], outside, lip, inside])
+    z_mm = np.array([0.0, _FOOT_MM, *np.linspace(floor_mm, top_mm, levels - 1)])
+    radius, angle = surface.outer(z_mm[1:], around)
+    radius = np.concatenate([radius[:1] - _FOOT_MM, radius])
+    angle = np.concatenate([angle[:1], angle])
+    inner = hollow(radius, angle, z_mm, surface.wall_mm)
+    lip = _lip(radius[-1], inner[-1], angle[-1], top_mm, lip_mm)
+    outside = _ring(radius, angle, z_mm[:, None] + 0 * radius)
+    inside = _ring(inner, angle[2:], z_mm[2:, None] + 0 * inner)[::-1]
+    rings = np.concatenate([outside, lip, inside])
     smooth = [1] + [0] * (len(rings) - 2)
-    return revolved(rings, smooth)
+    return _matched(revolved(rings, smooth), len(outside) + len(lip), len(rings), around)
+
+
+def _matched(mesh: Mesh, first: int, last: int, around: int) -> Mesh:
+    """The mesh with the inside's quads (rings ``first`` to ``last``) cut like the outside's.
+
+    Their diagonals then lie opposite one another, so that each triangle of the inside is parallel,
+    or nearly, to one of the outside.
+    """
+    faces = mesh.faces.copy()
+    cells = faces[around * (2 * first + 1) : around * (2 * last - 1)].reshape(-1, 2, 3)
+    upper, upper_next, lower = cells[:, 0].T.copy()
+    lower_next = cells[:, 1, 1].copy()
+    cells[:, 0] = np.stack([upper, upper_next, lower_next], axis=-1)
+    cells[:, 1] = np.stack([upper, lower_next, lower], axis=-1)
+    return Mesh(mesh.vertices, faces, mesh.groups)
+
+
+def hollow(radius: Floats, angle: Floats, z_mm: Floats, wall_mm: float) -> Floats:
+    """(len(z) − 2, n): the inside's radius at the third height and above, in the same directions.
+
+    ``radius`` and ``angle`` (len(z), n) are the outside's, its foot's two rings the first. The
+    inside keeps the wall to the outside, or to the outside with its ribs made half as deep, or to
+    none at all: where ribs are steep and close, a wall that follows them is heavier than one that
+    fills them. The inside with most room is taken.
+    """
+    least = radius.min(axis=1, keepdims=True)
+    rooms = (_inwards(least + share * (radius - least), angle, z_mm, wall_mm) for share in _SHARES)
+    return max(rooms, key=lambda inside: float((inside**2).sum()))
+
+
+def _inwards(radius: Floats, angle: Floats, z_mm: Floats, wall_mm: float) -> Floats:
+    """One radius per direction, so that it never crosses itself, and a wall away everywhere.
+
+    A triangle of the inside is a wall away from the plane of its opposite if each of its corners
+    goes inwards by wall / (direction · normal), its slant times the wall. The wall must serve all
+    triangles that meet in a corner, and those within reach of it, so the greatest slant counts.
+    """
+    from scipy.ndimage import maximum_filter
+
+    wall_mm = wall_mm * _ALLOWANCE
+    deep = wall_mm * _slants(radius, angle, z_mm, wall_mm)
+    across, along = _reach(radius - deep, angle, z_mm, wall_mm)
+    around: Floats = maximum_filter(deep, (2 * along + 1, 2 * across + 1), mode=("nearest", "wrap"))
+    inside = (radius - around)[2:]
+    # The foot's edge is a cone of 45°, which nears the corner of the floor from below.
+    foot = (radius - around)[0].min() + z_mm[2:, None]
+    inner: Floats = np.maximum(np.minimum(inside, foot), 2.0)
+    return inner
+
+
+def _reach(inside: Floats, angle: Floats, z_mm: Floats, wall_mm: float) -> tuple[int, int]:
+    """How many columns and rings to each side lie within reach of a corner of the inside."""
+    step = 2 * math.pi / inside.shape[1]
+    along = int(_REACH * wall_mm / (z_mm[-1] - z_mm[-2]))
+    turned = along * abs(float(angle[-1, 0] - angle[-2, 0])) / step
+    across = int(_REACH * wall_mm / (max(float(inside[2:].min()), 2.0) * step) + turned)
+    return min(across, inside.shape[1] // 2 - 1), along
+
+
+def _slants(radius: Floats, angle: Floats, z_mm: Floats, wall_mm: float) -> Floats:
+    """How much further it is through the wall horizontally than square to it, at each corner.
+
+    Directions come nearer to one another on the way inwards, so ribs are a little steeper seen
+    from the inside than they are outside: by the ratio of the two radii.
+    """
+    points = _ring(radius, angle, z_mm[:, None] + 0 * radius)
+    after = np.roll(points, -1, axis=1)
+    lower = _square(after[:-1] - points[:-1], points[1:] - points[:-1])
+    upper = _square(after[1:] - after[:-1], points[1:] - after[:-1])
+    ratio = radius / np.maximum(radius - 1.5 * wall_mm, 2.0)
+    steepest = np.ones((2, *radius.shape))  # by the corner's own column, and the one before
+    out = np.cos(angle), np.sin(angle), ratio
+    out_after = tuple(np.roll(one, -1, axis=1) for one in out)
+    for square, corners in ((lower, ((0, 0), (0, 1), (1, 0))), (upper, ((0, 1), (1, 1), (1, 0)))):
+        for ring, column in corners:
+            rows = slice(ring, len(z_mm) - 1 + ring)
+            x, y, nearer = (one[rows] for one in (out_after if column else out))
+            through = np.maximum(square[0] * x + square[1] * y, 0.01)
+            aside = (square[1] * x - square[0] * y) * nearer
+            slant = np.sqrt(through**2 + aside**2 + square[2] ** 2) / through
+            np.maximum(steepest[column, rows], slant, out=steepest[column, rows])
+    slants: Floats = np.maximum(steepest[0], np.roll(steepest[1], 1, axis=1))
+    return slants
+
+
+def _square(a: Floats, b: Floats) -> tuple[Floats, Floats, Floats]:
+    """The unit vector square to two, (…, 3) each, by its three parts; a cross product by hand."""
+    (ax, ay, az), (bx, by, bz) = np.moveaxis(a, -1, 0), np.moveaxis(b, -1, 0)
+    x, y, z = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+    length = np.sqrt(x * x + y * y + z * z)
+    return x / length, y / length, z / length
 
 
 def _ring(radius: Floats, angle: Floats, z_mm: Floats) -> Floats:
@@ -193,7 +264,8 @@ def _grid_size(surface: Surface, quality: Quality) -> tuple[int, int]:
     around, levels = segments(surface.radius_mm, quality), _levels(surface, quality)
     if ribs:
         swing_mm = max(surface.depth * surface.radius_mm / 2, 1.0)
-        per_rib = max(segments(swing_mm, quality) // 2 + 2, math.ceil(around / ribs))
+        extra = {"draft": 2, "full": 6}[quality]
+        per_rib = max(segments(swing_mm, quality) // 2 + extra, math.ceil(around / ribs))
         if surface.pattern == "woven":
             per_rib = 2 * per_rib
         around = ribs * per_rib

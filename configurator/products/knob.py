@@ -99,7 +99,7 @@ class Knob(Family):
     """Control knob."""
 
     slug = "knob"
-    version = 1
+    version = 2
     name = "Control knob"
     summary = "For potentiometers, switches and taps: your shaft, your grip."
     materials = ("pla", "petg")

@@ -78,7 +78,7 @@ class TwistedVase(Family):
     """Twisted vase."""
 
     slug = "twisted-vase"
-    version = 1
+    version = 2
     name = "Twisted vase"
     summary = "Ribs that turn as they rise, in an outline of your choice."
     materials = ("petg", "pla")
@@ -175,8 +175,11 @@ class TwistedVase(Family):
     def build(self, params: Any, quality: Quality) -> tuple[Part, ...]:
         """One part, ``body``: open at the top, with a flat floor and a round lip."""
         from configurator.geometry.vessel import vessel
+        from configurator.stock import FILAMENTS
 
-        return (Part("body", vessel(_surface(params), quality)),)
+        # A wall that some material finds thin is measured all the same, so that it is painted.
+        declared = params.wall_mm >= max(filament.min_wall_mm for filament in FILAMENTS)
+        return (Part("body", vessel(_surface(params), quality), walls_declared=declared),)
 
     def declared_box(self, params: Any) -> dict[str, Vector]:
         return {"body": (params.width_mm, params.width_mm, params.height_mm)}

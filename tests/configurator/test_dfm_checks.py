@@ -1,12 +1,16 @@
 """Each check with a part that fails and one that passes."""
 
+import random
+
 import numpy as np
 import pytest
 import trimesh
+from shapely.geometry import Polygon
 
 from configurator.dfm.base import Finding, merged
-from configurator.dfm.crossing import crossing, inside_itself
+from configurator.dfm.crossing import crossing, inside_itself, shared_mm3, suspects, winding
 from configurator.dfm.fit import Volume, fit
+from configurator.dfm.gaps import gaps
 from configurator.dfm.overhangs import _spots, overhang_mm2, overhangs
 from configurator.dfm.standing import foot, stands
 from configurator.dfm.walls import thickness, walls
@@ -14,11 +18,17 @@ from configurator.dfm.watertight import closed, closed_quickly, confirmed
 from configurator.engine import draft, evaluate
 from configurator.geometry.mesh import Mesh
 from configurator.materials import material
-from configurator.products import family
+from configurator.products import families, family
 from configurator.products.base import Part
 from configurator.products.fields import parse
+from configurator.products.samples import sample
 
 PLA, PETG = material("pla"), material("petg")
+PRINTED = [kind.slug for kind in families().values() if "fdm" in kind.processes]
+SLIPPED = [{"name": "王小明", "second_line": "iiii", "face": "elegant", "lettering": "engraved",
+     "shape": "hexagon", "width_mm": 73, "height_mm": 53, "thickness_mm": 3.7, "relief_mm": 1.0,
+     "rim": False, "hole": "top", "hole_mm": 4}]  # fmt: skip
+"""Tags of which some rays say that they overlap themselves, and none does."""
 
 
 def part(solid, **about):
@@ -132,6 +142,21 @@ class TestWalls:
         # 4800 of 5400 mm² are the two large faces: 88.9 %.
         assert flat.mean() == pytest.approx(0.889, abs=0.01)
 
+    def test_the_tip_of_a_ridge_is_no_wall(self):
+        """Ridges 3 mm wide and 10 high end in an edge of 17°; they are thick enough below it."""
+        ridges = [trimesh.creation.extrude_polygon(Polygon([(x, 0), (x + 3, 0), (x + 1.5, 10)]), 40)
+                  for x in range(0, 30, 4)]  # fmt: skip
+        base = box(34, 4, 40, at=(16, -1.9, 20))
+        comb = part(trimesh.boolean.union([base, *ridges]))
+        thick, _ = thickness(comb.mesh)
+        assert (thick < 1.1).sum() > 100
+        assert walls(comb, PETG) == () == walls(comb, PLA)
+
+    def test_a_fin_that_stays_thin_is_a_wall(self):
+        comb = part(trimesh.boolean.union([box(30, 4, 40), box(0.9, 14, 40, at=(0, 6, 0))]))
+        (finding,) = walls(comb, PETG)
+        assert finding.measured == pytest.approx(0.9, abs=0.01) and finding.level == "weak"
+
     def test_it_reads_the_same_twice(self):
         one, other = walls(tube(0.8), PETG), walls(tube(0.8), PETG)
         assert np.array_equal(one[0].faces, other[0].faces) and one[0].place == other[0].place
@@ -141,6 +166,62 @@ class TestWalls:
         plate = part(trimesh.boolean.union([box(30, 30, 2), *ribs]), detail_z_mm=(2.0, 4.0))
         assert walls(plate, PETG) == ()
         assert [f.check for f in walls(Part("body", plate.mesh), PETG)] == ["walls"]
+
+
+def slotted(wide_mm):
+    """A cube of 20 mm with a slot 10 mm deep across its top."""
+    slot = box(wide_mm, 30, 10, at=(2, 0, 5.01))
+    return part(trimesh.boolean.difference([box(20, 20, 20), slot]))
+
+
+class TestGaps:
+    @pytest.mark.parametrize("filament", [PLA, PETG], ids=lambda filament: filament.slug)
+    def test_a_slot_of_a_tenth_fuses(self, filament):
+        """Its walls are 2 · 200 of some 2,800 mm²: 140 of 1,000 rays read 0.1 mm."""
+        (finding,) = gaps(slotted(0.1), filament)
+        assert (finding.check, finding.level) == ("gaps", "weak")
+        assert (finding.measured, finding.needed) == (
+            pytest.approx(0.1, abs=2e-3), filament.min_gap_mm,
+        )  # fmt: skip
+        assert "0.1 mm" in finding.state and finding.place is not None
+        assert set(np.abs(slotted(0.1).mesh.normals[finding.faces][:, 0]).round(3)) == {1.0}
+
+    def test_a_gap_as_wide_as_needed_stays_open(self):
+        assert gaps(slotted(0.25), PETG) == () == gaps(slotted(0.2), PLA)
+        assert gaps(slotted(0.2), PETG) != ()
+
+    def test_the_bottom_of_a_notch_may_fill(self):
+        notch = trimesh.creation.extrude_polygon(Polygon([(-1, 0), (1, 0), (0, 6)]), 30)
+        notch.apply_translation([0, -10, -15])
+        notch.apply_transform(trimesh.transformations.rotation_matrix(np.pi, [0, 0, 1]))
+        assert gaps(part(trimesh.boolean.difference([box(20, 20, 20), notch])), PLA) == ()
+
+    def test_letters_that_nearly_touch_run_together(self):
+        """Two bars of 20 mm, 0.15 mm apart, 1 mm high on a plate: 40 of their 168 mm² of sides."""
+
+        def plate(apart):
+            bars = [box(2, 20, 1.2, at=(side * (1 + apart / 2), 0, 1.9)) for side in (-1, 1)]
+            return part(trimesh.boolean.union([box(40, 40, 3), *bars]), detail_z_mm=(3.0, 4.0))
+
+        (finding,) = gaps(plate(0.15), PLA)
+        assert finding.state.startswith("Letters or lines come as close as 0.15 mm")
+        assert gaps(plate(0.4), PLA) == ()
+
+    def test_corners_of_a_code_that_nearly_meet_may_do_so(self):
+        for preset in family("key-fob").presets:
+            for made in family("key-fob").build(parse(family("key-fob"), preset.params), "full"):
+                assert gaps(made, PETG) == ()
+
+    @pytest.mark.parametrize("slug", PRINTED)
+    def test_no_preset_is_too_tight(self, slug):
+        for preset in family(slug).presets:
+            for made in family(slug).build(parse(family(slug), preset.params), "full"):
+                assert made.process != "fdm" or gaps(made, PLA) == () == gaps(made, PETG)
+
+    def test_a_release_says_it(self):
+        tag = {"name": "Mia Œuvre", "face": "elegant", "lettering": "engraved", "width_mm": 40,
+               "shape": "ticket"}  # fmt: skip
+        assert "gaps" in {f.check for f in evaluate("name-tag", tag, "petg").findings}
 
 
 class TestOverhangs:
@@ -361,6 +442,44 @@ class TestCrossing:
         eight = part(figure_of_eight(over_mm))
         assert closed(eight) == ()
         assert bool(crossing(eight, PLA)) is crosses
+
+    def test_a_peg_sunk_a_millimetre_into_a_plate_does(self):
+        peg = trimesh.creation.cylinder(radius=2, height=8, sections=48)
+        peg.apply_translation([5, 3, 2 + 4 - 1])
+        both = part(trimesh.util.concatenate([box(80, 80, 4), peg]), bodies=2)
+        assert shared_mm3(both.mesh) == pytest.approx(np.pi * 4, rel=0.01)
+        assert [f.check for f in crossing(both, PLA)] == ["crossing"]
+
+    def test_a_peg_that_stands_on_a_plate_and_a_ball_in_a_hollow_do_not(self):
+        peg = trimesh.creation.cylinder(radius=2, height=8, sections=48)
+        peg.apply_translation([5, 3, 2 + 4 + 0.01])
+        assert crossing(part(trimesh.util.concatenate([box(80, 80, 4), peg]), bodies=2), PLA) == ()
+        hollow = box(20, 20, 20)
+        hollow.invert()
+        ball = trimesh.creation.icosphere(subdivisions=2, radius=5)
+        kept = part(trimesh.util.concatenate([box(40, 40, 40), hollow, ball]), bodies=3)
+        assert crossing(kept, PLA) == ()
+
+    def test_the_winding_number_counts_what_lies_around_a_point(self):
+        both = trimesh.util.concatenate([box(10, 10, 10), box(10, 10, 10, at=(6, 2, 3))])
+        mesh = Mesh(np.array(both.vertices), np.array(both.faces, np.int32))
+        places = {(3, 1, 1): 2, (-4, -4, -4): 1, (20, 0, 0): 0, (3, 1, 4.999): 2, (-4, 0, 5.001): 0}
+        for place, times in places.items():
+            assert winding(mesh, np.array(place)) == pytest.approx(times, abs=1e-9)
+
+    @pytest.mark.parametrize("tag", SLIPPED)
+    def test_no_tag_is_suspected_for_a_ray_that_slips_through_an_edge(self, tag):
+        kind = family("name-tag")
+        for made in kind.build(parse(kind, tag), "full"):
+            assert len(suspects(made.mesh, 400)[0]) >= 4  # as many as were once a finding
+            assert crossing(made, PLA) == ()
+
+    @pytest.mark.parametrize("slug", PRINTED)
+    def test_no_random_design_passes_through_itself(self, slug):
+        rng = random.Random(f"{slug}-crossing")
+        for _ in range(12):
+            for made in family(slug).build(sample(family(slug), rng), "full"):
+                assert made.process != "fdm" or crossing(made, PLA) == ()
 
     @pytest.mark.parametrize("size", [1.0, 300.0, 90_000.0])
     def test_no_size_is_too_small_or_too_large_to_tell(self, size):

@@ -96,12 +96,12 @@ def test_measures_are_those_of_the_parts():
 
 
 def test_keys_are_hex_and_do_not_change():
-    key = engine.design_key("twisted-vase", 1, family("twisted-vase").Params())
+    key = engine.design_key("twisted-vase", 2, family("twisted-vase").Params())
     assert key == engine.draft("twisted-vase", {}, "petg").key
     assert len(key) == 32 and int(key, 16)
-    assert engine.design_key("twisted-vase", 2, family("twisted-vase").Params()) != key
+    assert engine.design_key("twisted-vase", 3, family("twisted-vase").Params()) != key
     other = parse(family("twisted-vase"), {"wall_mm": 1.7})
-    assert engine.design_key("twisted-vase", 1, other) != key
+    assert engine.design_key("twisted-vase", 2, other) != key
 
 
 def test_parameters_come_back_as_json():

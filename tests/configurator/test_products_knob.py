@@ -54,7 +54,8 @@ def test_a_plain_knob_has_the_volume_of_its_layers():
         expected += frustum(1.6 * (math.sin(other) - math.sin(one)), a, b)
     expected -= frustum(0.6, 3.4, 3) + frustum(10.4, 3, 3) + frustum(2.25, 3, 0.75)
     mesh = made(diameter_mm=30, height_mm=20, deep_mm=11, shaft_mm=6)
-    assert 0.985 * expected < mesh.volume_mm3 < expected
+    assert mesh.volume_mm3 == pytest.approx(expected, rel=2e-3)
+    assert mesh.size_mm == pytest.approx((30, 30, 20), abs=0.01)
 
 
 def test_a_d_shaft_of_six_is_four_and_a_half_across_its_flat():
