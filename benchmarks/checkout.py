@@ -59,12 +59,14 @@ def prepare() -> None:
     from django.utils import timezone
 
     from configurator.models import Design
+    from configurator.products import family
     from manufacturing.capacity import ensure_days
     from manufacturing.models import Factory, Machine, MachineDay, Stock
     from routing import places
 
     call_command("migrate", verbosity=0)
-    Design.objects.create(key="0" * 32, family="twisted-vase", version=1, params={})
+    version = family("twisted-vase").version
+    Design.objects.create(key="0" * 32, family="twisted-vase", version=version, params={})
     for city, number in CITIES.items():
         at = places.place(number)
         factory = Factory.objects.create(

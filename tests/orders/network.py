@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from configurator.models import Design
+from configurator.products import family
 from core import work
 from core.models import Work
 from core.states import born, move
@@ -50,7 +51,7 @@ def a_design(number: int = 0) -> Design:
         key=f"{number:032x}",
         defaults={
             "family": "twisted-vase",
-            "version": 1,
+            "version": family("twisted-vase").version,
             "params": {"height_mm": 140.0 + number, "ribs": 8},
         },
     )
