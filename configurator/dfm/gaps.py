@@ -7,12 +7,10 @@ part is looked at alone.
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 
 from configurator.dfm.base import Finding
-from configurator.dfm.walls import TOLERANCE, in_detail, widest_beside
+from configurator.dfm.walls import TOLERANCE, in_detail, spread, widest_beside
 from configurator.geometry.mesh import Floats, Ints, Mesh
 from configurator.materials import Filament
 from configurator.products.base import Part
@@ -76,7 +74,7 @@ def _readings(mesh: Mesh, weight: Floats, limit_mm: float) -> tuple[Ints, Floats
 
     Only where the gap is as narrow beside them: two corners that nearly meet may do so.
     """
-    faces, points = _spread(mesh, weight)
+    faces, points = spread(mesh, RAYS, weight)
     out = mesh.normals[faces]
     hit = mesh.scene.run(
         (points + out * START_MM).astype(np.float32), out.astype(np.float32), output=True
@@ -98,20 +96,3 @@ def _readings(mesh: Mesh, weight: Floats, limit_mm: float) -> tuple[Ints, Floats
     if len(kept) < LEAST_SHARE * RAYS:
         return faces[:0], points[:0], wide[:0]
     return faces[kept], points[kept], wide[kept]
-
-
-def _spread(mesh: Mesh, weight: Floats) -> tuple[Ints, Floats]:
-    """Faces drawn by weight and a point within each, the same on every run."""
-    draws = _draws()
-    reach = np.cumsum(weight)
-    at = (np.arange(RAYS) + draws[:, 0]) / RAYS * reach[-1]
-    faces = np.minimum(np.searchsorted(reach, at, side="right"), len(reach) - 1).astype(np.int32)
-    root, v = np.sqrt(draws[:, 1]), draws[:, 2]
-    weights = np.column_stack([1 - root, root * (1 - v), root * v])
-    points: Floats = np.einsum("ij,ijk->ik", weights, mesh.corners[faces])
-    return faces, points
-
-
-@cache
-def _draws() -> Floats:
-    return np.random.default_rng(31).random((RAYS, 3))

@@ -73,10 +73,13 @@ def _readings(mesh: Mesh, rays: int) -> _Readings:
     return _Readings(thick_mm, faces[wall], points[wall], taper)
 
 
-def spread(mesh: Mesh, rays: int) -> tuple[Ints, Floats]:
-    """Faces drawn by area and a point within each: stratified, so evenly spread."""
+def spread(mesh: Mesh, rays: int, weight: Floats | None = None) -> tuple[Ints, Floats]:
+    """Faces drawn by area, or by weight (m,), and a point within each: the same on every run.
+
+    Stratified, so evenly spread.
+    """
     draws = _draws(rays)
-    reach = np.cumsum(mesh.areas_mm2)
+    reach = np.cumsum(mesh.areas_mm2 if weight is None else weight)
     at = (np.arange(rays) + draws[:, 0]) / rays * reach[-1]
     faces = np.minimum(np.searchsorted(reach, at, side="right"), len(reach) - 1).astype(np.int32)
     root, v = np.sqrt(draws[:, 1]), draws[:, 2]
