@@ -31,6 +31,7 @@ __all__ = [
     "Preview",
     "Trial",
     "Volume",
+    "advised",
     "canonical",
     "design_key",
     "draft",
@@ -175,11 +176,8 @@ def evaluate(
     params = parse(family, raw)
     parts = family.build(params, "full")
     measured = (*_checked(family, parts, stuff), *_fitted(family, params, parts, machines))
-    findings = tuple(
-        family.cured(params, finding, stuff)
-        for finding in merged(
-            family.rules(params, stuff), tuple(_with_button(family, params, f) for f in measured)
-        )
+    findings = merged(
+        family.rules(params, stuff), tuple(_with_button(family, params, f) for f in measured)
     )
     return Evaluation(
         key=design_key(slug, family.version, params),
@@ -190,6 +188,21 @@ def evaluate(
         findings=findings,
         printable=all(finding.level != "impossible" for finding in findings),
     )
+
+
+def advised(
+    slug: str, raw: Mapping[str, object], material: str, machines: Sequence[Volume] = ()
+) -> Evaluation:
+    """The design of record, and for each fault a value that was tried and cures it.
+
+    For people who read the faults: the search draws the design anew a dozen times, which a slider
+    that is released need not wait for. Raises as ``evaluate``.
+    """
+    found = evaluate(slug, raw, material, machines)
+    family = family_of(slug)
+    params, stuff = parse(family, raw), _stuff(family, material)
+    findings = tuple(family.cured(params, finding, stuff) for finding in found.findings)
+    return replace(found, findings=findings)
 
 
 def meshes(slug: str, version: int, params: BaseParams | Mapping[str, object]) -> tuple[Part, ...]:

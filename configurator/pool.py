@@ -32,7 +32,7 @@ from configurator.products import family as family_of
 from configurator.products.fields import parse
 from core.errors import Conflict, NearmadeError, OutsideFailed, Wait
 
-Kind = Literal["draft", "evaluate", "picture", "file"]
+Kind = Literal["draft", "evaluate", "advised", "picture", "file"]
 
 _ROOT = Path(__file__).parents[1]
 REMEMBERED = 1000
@@ -92,7 +92,7 @@ class Request:
             return ("file", self.family, params, self.extension)
         if self.kind == "draft":
             return ("draft", self.family, params, self.material)
-        return ("evaluate", self.family, params, self.material, self.machines)
+        return (self.kind, self.family, params, self.material, self.machines)
 
 
 @dataclass(eq=False)

@@ -25,6 +25,7 @@ WARMED = 3
 _COMMANDS: dict[str, Callable[..., Any]] = {
     "draft": engine.draft,
     "evaluate": engine.evaluate,
+    "advised": engine.advised,
     "picture": engine.picture,
     "file": engine.file,
 }

@@ -165,7 +165,7 @@ def measured(design: Design, material: str, machines: tuple[Volume, ...] = ()) -
     row = Measurement.objects.filter(design=design, material=material).first()
     if row is None:
         _check_as_drawn(design)
-        result = geometry_pool.evaluate(design.family, design.params, material, machines)
+        result = geometry_pool.advised(design.family, design.params, material, machines)
         row, _ = Measurement.objects.get_or_create(
             design=design, material=material, defaults={"data": as_json(measures_of(result))}
         )

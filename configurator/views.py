@@ -147,7 +147,7 @@ def design(request: HttpRequest, slug: str) -> HttpResponse:
 def checks(request: HttpRequest, slug: str) -> HttpResponse:
     """The panel under the form: faults with their cures, and sizes in words."""
     pick = chosen(request, slug)
-    result = geometry_pool.evaluate(
+    result = geometry_pool.advised(
         slug, pick.raw, pick.material.slug, machine_volumes(), client=_client(request, "checks")
     )
     measures = services.measures_of(result)

@@ -74,7 +74,6 @@ def _fine(params: SignParams, layout: Layout, board: Board) -> tuple[Finding, ..
     broad = layout.stroke_mm >= need
     lost = not layout.stroke_mm or (flat and layout.kept < LEAST_KEPT)
     measured = f"The finest stroke of the letters is {layout.stroke_mm:.2f} mm"
-    field, value = _cure(params)
     state, cause = "There is no room for the letters.", "They would be smaller than the tool."
     if broad:
         state = f"{1 - layout.kept:.0%} of the letters are not as they were drawn."
@@ -93,11 +92,7 @@ def _fine(params: SignParams, layout: Layout, board: Board) -> tuple[Finding, ..
             part=PART,
             state=state,
             cause=cause,
-            cure=set_to(family("engraved-sign"), field, value)
-            if field is not None and value is not None
-            else "Use fewer letters, or a larger sign.",
-            field=field,
-            value=value,
+            cure="Use fewer letters, or a larger sign.",
             measured=round(layout.stroke_mm, 3),
             needed=need,
         ),
@@ -111,19 +106,14 @@ def _reads(params: SignParams, layout: Layout) -> bool:
     return layout.stroke_mm >= need and layout.kept >= LEAST_KEPT
 
 
-def _cure(params: SignParams) -> tuple[str | None, float | str | None]:
-    """The width at which the letters come out by itself: it is asked at every draft."""
-    value = larger(family("engraved-sign"), params, "width_mm", _legible)
-    return ("width_mm", value) if value is not None else (None, None)
-
-
 def legible(params: SignParams, finding: Finding) -> Finding:
-    """The finding on letters that do not come out, with a height or a typeface at which they do."""
+    """The finding on letters that do not come out, with a width, a height or a typeface at which
+    they do."""
     kind = family("engraved-sign")
-    height = larger(kind, params, "height_mm", _legible)
-    if height is not None:
-        cure = set_to(kind, "height_mm", height)
-        return replace(finding, cure=cure, field="height_mm", value=height)
+    for name in ("width_mm", "height_mm"):
+        value = larger(kind, params, name, _legible)
+        if value is not None:
+            return replace(finding, cure=set_to(kind, name, value), field=name, value=value)
     for face in BROAD:
         if face != params.face and _legible(params.model_copy(update={"face": face})):
             return replace(finding, cure=set_to(kind, "face", face), field="face", value=face)

@@ -228,6 +228,11 @@ class Family(ABC):
         the design anew; as it is where it has one that does, or there is none."""
         return finding
 
+    @property
+    def cures(self) -> bool:
+        """Whether it looks for such values at all."""
+        return type(self).cured is not Family.cured
+
     def stuff(self, role: str, chosen: Material) -> Material:
         """What the parts of a role are made of, when the customer chose ``chosen``."""
         from configurator.materials import material

@@ -6,7 +6,7 @@ import pytest
 
 from configurator.dfm.base import Finding
 from configurator.dfm.cures import larger, nearest, recured, smaller
-from configurator.engine import evaluate
+from configurator.engine import advised, evaluate
 from configurator.materials import material
 from configurator.products import family
 from configurator.products.fields import parse
@@ -16,7 +16,7 @@ SEARCHED = {"bridges", "openings", "ribs", "slots", "floor", "fingers", "strokes
 
 
 def fault(slug, raw, stuff, check):
-    return next((f for f in evaluate(slug, raw, stuff).findings if f.check == check), None)
+    return next((f for f in advised(slug, raw, stuff).findings if f.check == check), None)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_of_random_designs_no_fault_stays_that_a_button_promised_to_cure(slug):
         thick = "board_mm" if hasattr(params, "board_mm") else "sheet_mm"
         stocked = material(stuff).nearest(getattr(params, thick)).thickness_mm
         raw = {**params.model_dump(), thick: stocked}
-        for row in evaluate(slug, raw, stuff).findings:
+        for row in advised(slug, raw, stuff).findings:
             if row.check not in SEARCHED or row.field is None or row.level == "mended":
                 continue
             tried += 1
@@ -111,7 +111,7 @@ def test_no_carved_letters_leave_ridges_that_break(stuff):
     """Ridges below 0.8 mm are cut away with the letters: of *Sauna* they ran out in needles."""
     for preset in family("engraved-sign").presets:
         raw = {**preset.params, "board_mm": material(stuff).nearest(15).thickness_mm}
-        found = [f for f in evaluate("engraved-sign", raw, stuff).findings if f.check == "ribs"]
+        found = [f for f in advised("engraved-sign", raw, stuff).findings if f.check == "ribs"]
         assert not found, (preset.name, [f.state for f in found])
 
 

@@ -8,6 +8,8 @@ import re
 import pytest
 from django.test import Client
 
+from configurator import engine
+
 pytestmark = pytest.mark.django_db
 TAG = "/design/name-tag/"
 
@@ -78,3 +80,17 @@ def test_each_kind_of_file_is_a_link_to_the_design_as_it_stands(client: Client) 
 
 def test_a_link_with_a_fault_in_it_still_has_a_page(client: Client) -> None:
     assert client.get(TAG, {"width_mm": "9999"}).status_code == 200
+
+
+def test_the_panel_offers_a_value_that_was_tried_and_the_slider_does_not_wait_for_it(
+    client: Client,
+) -> None:
+    raw = {"words": "Feuerwehrzufahrt freihal", "width_mm": "70", "lettering": "pocketed"}
+    (fault,) = [f for f in engine.evaluate("engraved-sign", raw, "oak").findings
+                if f.check == "strokes"]  # fmt: skip
+    assert fault.field is None, "what follows the slider looks for no value"
+    page = client.get("/design/engraved-sign/checks/", {**raw, "material": "oak"})
+    offered = re.search(r"Set width to (\d+) mm", page.content.decode())
+    assert offered
+    cured = engine.evaluate("engraved-sign", {**raw, "width_mm": offered[1]}, "oak")
+    assert "strokes" not in {f.check for f in cured.findings}
