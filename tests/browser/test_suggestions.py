@@ -115,6 +115,21 @@ def test_the_panel_by_keyboard_and_a_search_that_is_cancelled(town: Town, page: 
     expect(page.get_by_role("link", name="Suggest designs")).to_be_focused()
 
 
+AT_ONCE = """() => new MutationObserver((_, observer) => {
+  const stop = [...document.querySelectorAll("#suggest button")].find((button) => button.textContent === "Cancel");
+  if (stop) { observer.disconnect(); window.pressed = true; stop.click(); }
+}).observe(document.getElementById("suggest"), { childList: true, subtree: true })"""
+
+
+def test_a_press_in_the_first_moment_does_not_leave_the_design(town: Town, page: Page) -> None:
+    """What htmx brings can be pressed as soon as it can be seen, and is htmx's by then."""
+    opened(page, town)
+    page.evaluate(AT_ONCE)
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.wait_for_function("() => window.pressed && document.querySelector('#suggest form.choices')")
+    assert DESIGN in page.url
+
+
 def test_everything_kept_is_told_in_the_panel(town: Town, page: Page) -> None:
     opened(page, town)
     for box in page.locator("#suggest input[name=keep]").all():
