@@ -184,8 +184,7 @@ class Viewer {
   look(middle, radius) {
     const half = (this.camera.fov * Math.PI) / 360;
     const narrow = Math.min(1, this.camera.aspect);
-    const margin = this.el.clientHeight < 320 ? 1.5 : 1.22; // on a phone the tools lie over the view
-    const distance = (radius * margin) / Math.sin(half) / (narrow < 1 ? narrow + 0.12 : 1);
+    const distance = (radius * 1.22) / Math.sin(half) / (narrow < 1 ? narrow + 0.12 : 1);
     this.controls.target.copy(middle);
     this.camera.position.copy(middle).addScaledVector(this.first, distance);
     this.camera.near = distance / 50;
