@@ -19,6 +19,7 @@ from configurator.saved_views import card
 from configurator.views import Chosen, chosen
 from core.errors import BadInput, NotFound
 from core.throttle import at_most
+from core.whole import whole_number
 
 SHOWN = 12
 """Saved designs in the choice; the page of them all is linked."""
@@ -51,8 +52,7 @@ def choice(request: HttpRequest, slug: str) -> HttpResponse:
     """What the design on the page can be compared with: where it began, saved ones, presets."""
     pick = chosen(request, slug)
     rows = saved.keeper_of(request).kept().filter(design__family=slug)
-    started = request.GET.get("started", "")
-    first = int(started) if started.isdigit() else -1
+    first = whole_number(request.GET.get("started", ""))
     presets = [{"number": n, "preset": p} for n, p in enumerate(pick.family.presets)]
     context = {
         "kind": pick.family,
@@ -79,7 +79,7 @@ def compare_with(request: HttpRequest, slug: str) -> HttpResponse:
     if kind == "saved":
         row = saved.one_of(saved.keeper_of(request), which)
         other = comparing.picked(row.design, row.material, row.colour, str(row.quantity))
-    elif kind == "preset" and which.isdigit() and int(which) < len(pick.family.presets):
+    elif kind == "preset" and whole_number(which) in range(len(pick.family.presets)):
         other = _preset(pick, pick.family.presets[int(which)])
     else:
         raise NotFound("There is no such design to compare with. Please choose one of the list.")

@@ -19,6 +19,7 @@ from configurator.products.base import Family
 from configurator.products.fields import FormField, fields
 from configurator.services import Measured
 from core.errors import NearmadeError, NotFound
+from core.whole import whole_number
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def picked(design: Design, slug: str, colour: str, amount: str) -> Pick:
     kind = family(design.family)
     stuff = material_of(slug if slug in kind.materials else kind.materials[0])
     colours = [known.slug for known in stuff.colours]
-    pieces = min(500, max(1, int(amount))) if amount.isdigit() and len(amount) < 6 else 1
+    pieces = min(500, max(1, whole_number(amount) or 1))
     return Pick(design, stuff, colour if colour in colours else colours[0], pieces)
 
 

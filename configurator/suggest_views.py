@@ -22,6 +22,7 @@ from configurator.views import Chosen, chosen
 from core.errors import BadInput
 from core.live import live_response, render_live
 from core.throttle import at_most
+from core.whole import whole_number
 
 WHY = {
     "changed": "you changed it",
@@ -161,7 +162,7 @@ def _look(run: SuggestionRun, asked: dict[str, Any]) -> dict[str, str]:
     return {
         "material": run.material,
         "colour": colour if colour in colours else colours[0],
-        "quantity": quantity if quantity.isdigit() and len(quantity) < 4 else "1",
+        "quantity": str(min(500, max(1, whole_number(quantity) or 1))),
     }
 
 

@@ -27,6 +27,7 @@ from configurator.products.fields import FormField, fields, parse, to_query
 from configurator.uploads.kinds import FILE_KINDS
 from core.errors import BadInput, NotFound
 from core.throttle import at_most
+from core.whole import whole_number
 
 OUTSIDE_DESIGN = frozenset(
     {"material", "colour", "quantity", "city", "client", "w", "from", "saved", "started", "with"}
@@ -254,8 +255,7 @@ def _png(request: HttpRequest, slug: str, params: dict[str, Any], colour: str) -
 
 def width_of(request: HttpRequest) -> int:
     """The nearest width that we draw to the one asked for."""
-    asked = request.GET.get("w", "320")
-    width = int(asked) if asked.isdigit() else 320
+    width = whole_number(request.GET.get("w", "")) or 320
     return min(services.PICTURE_WIDTHS, key=lambda w: abs(w - width))
 
 
@@ -266,7 +266,7 @@ def _client(request: HttpRequest, what: str) -> str:
 
 
 def _quantity(text: str) -> int:
-    return min(500, max(1, int(text))) if text.isdigit() else 1
+    return min(500, max(1, whole_number(text) or 1))
 
 
 def _quantity_said(asked: str, taken: int) -> str:

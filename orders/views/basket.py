@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import BadInput, NearmadeError
+from core.whole import whole_number
 from orders import baskets, quotes
 from orders.models import Order
 from orders.selectors import basket_lines
@@ -96,9 +97,8 @@ def city(request: HttpRequest) -> HttpResponse:
 
 
 def _posted_place(request: HttpRequest, near: places.Place | None) -> places.Place:
-    chosen = request.POST.get("city", "")
-    if chosen.isdigit():
-        return places.place(int(chosen))
+    if (number := whole_number(request.POST.get("city", ""))) is not None:
+        return places.place(number)
     found = places.find(request.POST.get("q", "")[:80], 1, near)
     if not found:
         raise BadInput("We do not know this city. Please choose one from the list.")

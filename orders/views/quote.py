@@ -16,6 +16,7 @@ from configurator.products.fields import fields, parse
 from configurator.services import keep_design
 from core.errors import BadInput, NearmadeError
 from core.throttle import at_most
+from core.whole import whole_number
 from manufacturing.models import Factory
 from orders.countries import country_name
 from orders.pricing import MAX_QUANTITY
@@ -74,9 +75,10 @@ def read_wish(request: HttpRequest, place: Place) -> Wish:
 
 def read_quantity(data: Any) -> int:
     text = data.get("quantity", "1") or "1"
-    if not text.isdigit() or not 1 <= int(text) <= MAX_QUANTITY:
+    quantity = whole_number(text)
+    if quantity is None or not 1 <= quantity <= MAX_QUANTITY:
         raise BadInput(f"Please choose between 1 and {MAX_QUANTITY} pieces.")
-    return int(text)
+    return quantity
 
 
 def chosen_place(request: HttpRequest) -> Place:
@@ -87,8 +89,8 @@ def chosen_place(request: HttpRequest) -> Place:
         if not found:
             raise BadInput(f"We do not know a city called “{typed[:40]}”. Try a larger one nearby.")
         city = str(found[0].id)
-    if city.isdigit():
-        place = places.place(int(city))
+    if (number := whole_number(city)) is not None:
+        place = places.place(number)
         if request.session.get("place_id") != place.id:
             request.session["place_id"] = place.id
         return place

@@ -116,7 +116,7 @@ def test_the_panel_by_keyboard_and_a_search_that_is_cancelled(town: Town, page: 
 
 
 AT_ONCE = """() => new MutationObserver((_, observer) => {
-  const stop = [...document.querySelectorAll("#suggest button")].find((button) => button.textContent === "Cancel");
+  const stop = document.querySelector("#suggestion form button");
   if (stop) { observer.disconnect(); window.pressed = true; stop.click(); }
 }).observe(document.getElementById("suggest"), { childList: true, subtree: true })"""
 
@@ -126,7 +126,8 @@ def test_a_press_in_the_first_moment_does_not_leave_the_design(town: Town, page:
     opened(page, town)
     page.evaluate(AT_ONCE)
     page.get_by_role("button", name="Search", exact=True).click()
-    page.wait_for_function("() => window.pressed && document.querySelector('#suggest form.choices')")
+    page.wait_for_function("() => window.pressed")
+    expect(page.locator("#suggest form.choices")).to_be_visible()
     assert DESIGN in page.url
 
 

@@ -98,7 +98,7 @@ def test_a_choice_that_is_none_is_refused_in_words(client: Client) -> None:
     ):
         answer = client.get("/compare/", query)
         assert answer.status_code == status, query
-    for which in ("preset-99", "preset-x", "saved-abc", "x", ""):
+    for which in ("preset-99", "preset-x", "preset-²", "saved-abc", "x", ""):
         answer = client.get("/design/name-tag/compare/with/", {"with": which})
         assert answer.status_code == 404
     assert "Choose two designs" in text_of(client, "/compare/")
@@ -107,5 +107,5 @@ def test_a_choice_that_is_none_is_refused_in_words(client: Client) -> None:
 def test_an_unknown_material_or_number_in_a_link_becomes_the_nearest_that_can_be() -> None:
     design = keep_design("name-tag", {})
     pick = picked(design, "gold", "nocolour", "99999999")
-    assert str(pick) == f"{design.key}:pla:{pick.colour}:1"
+    assert str(pick) == f"{design.key}:pla:{pick.colour}:500"
     assert picked(design, "petg", "forest", "501").quantity == 500

@@ -32,6 +32,7 @@ def test_without_3d_the_picture_is_of_the_parameters_as_they_stand(client: Clien
     assert one.content != other.content
     green = client.get(url, {"name": "Ada", "w": "160", "colour": "forest"})
     assert green.content != one.content
+    assert client.get(url, {"name": "Ada", "w": "²"}).content[:4] == b"\x89PNG"
 
 
 def test_a_picture_of_what_cannot_be_is_refused_in_words(client: Client) -> None:
@@ -43,7 +44,7 @@ def test_a_picture_of_what_cannot_be_is_refused_in_words(client: Client) -> None
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("asked", "taken"), [("99999", 500), ("1.5", 1)])
+@pytest.mark.parametrize(("asked", "taken"), [("99999", 500), ("1.5", 1), ("²", 1)])
 def test_a_link_that_asks_for_too_many_pieces_is_answered_in_words(
     client: Client, asked: str, taken: int
 ) -> None:

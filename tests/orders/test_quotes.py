@@ -94,6 +94,8 @@ def test_what_cannot_be_made_gets_its_cure_and_no_button(
         ({**VASE, "colour": "infrared"}, "colour"),
         ({**VASE, "quantity": "0"}, "between 1 and 500"),
         ({**VASE, "quantity": "many"}, "between 1 and 500"),
+        ({**VASE, "quantity": "²"}, "between 1 and 500"),
+        ({**VASE, "quantity": "9" * 5000}, "between 1 and 500"),
         ({**VASE, "q": "Xyzzyville"}, "Xyzzyville"),
         ({**VASE, "city": "999999999"}, "city"),
     ],
