@@ -13,6 +13,7 @@ from django.utils import timezone
 from configurator.dfm.watertight import confirmed
 from configurator.engine import meshes
 from configurator.products.base import Part
+from core.errors import Conflict
 from core.states import move
 from edge.protocol import MachineProfile
 from manufacturing.models import Job, Program
@@ -109,7 +110,15 @@ def _names(job: Job) -> str:
 
 def _parts(job: Job, need: JobNeed) -> list[Part]:
     """The parts of the design that this job makes, each a solid for trimesh as well."""
-    every = meshes(job.design.family, job.design.version, job.design.params)
+    try:
+        every = meshes(job.design.family, job.design.version, job.design.params)
+    except Conflict as redrawn:
+        raise SliceFailed(
+            "redrawn",
+            "This product has been redrawn since the part was ordered, so no program can be made "
+            "of what the customer saw. Agree on today's drawing with them, or refund the order.",
+            detail=redrawn.detail,
+        ) from redrawn
     parts = [part for part in every if not need.parts or part.name in need.parts]
     for part in parts:
         if not confirmed(part):

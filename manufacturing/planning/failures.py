@@ -9,7 +9,7 @@ class SliceFailed(OutsideFailed):
     """The slicer gave no program that may be used; ``code`` is a word to branch on.
 
     Codes: ``not_installed``, ``timeout``, ``crashed``, ``too_big``, ``off_bed``, ``empty``,
-    ``not_solid``.
+    ``not_solid``, ``redrawn``.
     """
 
     def __init__(self, code: str, sentence: str, detail: str = "") -> None:

@@ -13,8 +13,10 @@ import pytest
 from django.core.management import call_command
 
 from configurator.geometry.mesh import Mesh
+from configurator.models import Design
 from core import work
 from core.models import Work
+from core.states import move
 from edge.protocol import Start, verify_manifest
 from manufacturing import checks, programs
 from manufacturing import program_files as files
@@ -22,7 +24,7 @@ from manufacturing.models import Job, Machine, Node, Program
 from manufacturing.planning.profiles import PROFILES
 from tests.manufacturing.node import TestNode
 from tests.manufacturing.test_dispatch import GCODE, planned, start_in
-from tests.worlds import a_machine
+from tests.worlds import a_job, a_machine
 
 pytestmark = pytest.mark.django_db
 SHA256 = hashlib.sha256(GCODE).hexdigest()
@@ -58,6 +60,17 @@ def test_no_program_is_made_of_what_trimesh_calls_no_solid(job, monkeypatch):
     with pytest.raises(programs.SliceFailed) as refused:
         programs.slice_job(job)
     assert refused.value.code == "not_solid"
+
+
+def test_a_job_whose_product_was_redrawn_says_so_at_once(machine: Machine) -> None:
+    """It is not tried eight times and then forgotten among the dead letters."""
+    job = a_job()
+    Design.objects.filter(pk=job.design_id).update(version=0)
+    move(job, "offered", by="t", machine=machine, factory=machine.factory)
+    move(job, "accepted", by="t")
+    work.run_due()
+    job.refresh_from_db()
+    assert job.status == "failed" and "redrawn since the part was ordered" in job.problem
 
 
 def slice_to(monkeypatch: pytest.MonkeyPatch, gcode: bytes = GCODE) -> None:
