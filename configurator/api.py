@@ -20,6 +20,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from configurator import geometry_pool, kept_shapes, lineage, services
+from configurator.dfm.fit import holders
 from configurator.engine import design_key
 from configurator.materials import Material
 from configurator.materials import material as material_of
@@ -125,8 +126,11 @@ def _answer(request: Request, design: Design, measured: Measured) -> dict[str, A
     ancestry = [reverse("configurator:shared", args=[d.pk]) for d in lineage.ancestry(design)]
     query = urlencode(to_query(parse(family(design.family), design.params)))
     glb = reverse("api-solid", args=[design.family])
+    about, machines = services.as_json(measured), machine_volumes()
+    for row, part in zip(about["parts"], measured.parts, strict=True):
+        row["fits"] = holders(part.size_mm, part.process, machines)
     return {
-        **services.as_json(measured),
+        **about,
         "key": design.key,
         "family": design.family,
         "version": design.version,

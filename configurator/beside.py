@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
 from configurator import saved
+from configurator.dfm.fit import holders
+from configurator.engine import PartMeasure
 from configurator.network import machine_volumes
 from configurator.products.fields import parse
 
@@ -37,6 +40,14 @@ def machines_json(process: str) -> str:
             if m.process == process
         ]
     )
+
+
+def made_on(parts: Sequence[PartMeasure]) -> list[tuple[str, str]]:
+    """(parts, machines of the network that hold each of them), in words; parts alike in one row."""
+    known, rows = machine_volumes(), dict[tuple[str, ...], list[str]]()
+    for part in parts:
+        rows.setdefault(holders(part.size_mm, part.process, known), []).append(part.name)
+    return [(", ".join(names), " · ".join(fitting)) for fitting, names in rows.items() if fitting]
 
 
 def suggested_name(kind_name: str, values: dict[str, Any]) -> str:

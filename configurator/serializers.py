@@ -100,6 +100,9 @@ class PartSerializer(Shape):
     pocket_mm3 = serializers.FloatField(help_text="What is milled out of it from above.")
     pocket_mm = serializers.FloatField(help_text="Along which edges.")
     pocket_deep_mm = serializers.FloatField(help_text="How deep at most.")
+    fits = serializers.ListField(
+        child=serializers.CharField(), help_text="The kinds of machine of the network that hold it."
+    )
 
 
 class FindingSerializer(Shape):

@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
 
 from configurator import blobs, geometry_pool, services
-from configurator.beside import beside
+from configurator.beside import beside, made_on
 from configurator.engine import design_key
 from configurator.materials import Material
 from configurator.materials import material as material_of
@@ -164,7 +164,12 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "configurator/_checks.html",
-        {"findings": rows, "measured": measures, "pick": pick},
+        {
+            "findings": rows,
+            "measured": measures,
+            "pick": pick,
+            "made_on": made_on(measures.parts),
+        },
     )
 
 

@@ -33,6 +33,11 @@ class Volume:
         return long <= bed_long - room and short <= bed_short - room and z <= self.z_mm
 
 
+def holders(size_mm: Vector, process: str, machines: Sequence[Volume]) -> tuple[str, ...]:
+    """The names of the machines of a process that hold a part of that size, in their order."""
+    return tuple(m.name for m in machines if m.process == process and m.holds(size_mm))
+
+
 def fit(
     sizes_mm: Mapping[str, Vector],
     machines: Sequence[Volume],

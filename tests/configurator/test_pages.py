@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from configurator import engine
+from tests.worlds import a_machine
 
 pytestmark = pytest.mark.django_db
 TAG = "/design/name-tag/"
@@ -95,3 +96,26 @@ def test_the_panel_offers_a_value_that_was_tried_and_the_slider_does_not_wait_fo
     assert offered
     cured = engine.evaluate("engraved-sign", {**raw, "width_mm": offered[1]}, "oak")
     assert "strokes" not in {f.check for f in cured.findings}
+
+
+def test_the_panel_says_which_machines_of_the_network_hold_each_part(client: Client) -> None:
+    a_machine()
+    a_machine(profile="prusa-mini")
+    tall = {"height_mm": "200"}  # the MINI+ has 180 mm
+    assert "Fits Original Prusa MK4." in panel(client, "twisted-vase", tall)
+    low = panel(client, "twisted-vase", {"height_mm": "120"})
+    assert "Fits Original Prusa MINI+ · Original Prusa MK4." in low
+    a_machine(profile="laser-600")
+    lamp = panel(client, "glow-lamp", {})
+    assert re.search(r"[Bb]ase fits Original Prusa[^<]*MK4\.", lamp)
+    assert re.search(r"[Pp]anel[^<]* fits CO₂ laser 600 × 400, 40 W\.", lamp)
+    answer = client.post(
+        "/api/v1/families/twisted-vase/designs/",
+        {"params": {"height_mm": 200}},
+        content_type="application/json",
+    ).json()
+    assert [part["fits"] for part in answer["parts"]] == [["Original Prusa MK4"]]
+
+
+def panel(client: Client, slug: str, query: dict[str, str]) -> str:
+    return client.get(f"/design/{slug}/checks/", query).content.decode()
