@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from configurator import suggestions
 from configurator.materials import material as material_of
+from configurator.serializers import Strict
 from configurator.suggest.gallery import GOALS
 from configurator.suggestion_models import SuggestionRun
 from configurator.views import sold
@@ -28,7 +29,7 @@ else:
     Shape = serializers.Serializer
 
 
-class SuggestionRequestSerializer(Shape):
+class SuggestionRequestSerializer(Strict):
     """Without ``pinned``, outer sizes, fits and what differs from a preset are kept."""
 
     params = serializers.DictField(required=False, default=dict)

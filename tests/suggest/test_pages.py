@@ -158,6 +158,7 @@ def test_programs_ask_look_and_cancel(client: Client) -> None:
     ("body", "status"),
     [
         ({"goal": "beauty"}, 400),
+        ({"pined": ["slots"]}, 400),
         ({"pinned": ["colour"]}, 422),
         ({"params": {"slots": 9999}}, 422),
         ({"params": {"teapot": 1}}, 422),
