@@ -72,8 +72,13 @@ def test_a_text_that_is_full_or_cannot_be_written_says_so_at_its_field(
     name.fill("안녕")
     expect(page.locator("#n-name")).to_be_empty()
     expect(name).to_have_attribute("aria-invalid", "true")
+    why = page.locator("[data-field=name] .faultnote")
+    expect(why).to_contain_text("Cannot be made like this")
+    why.click()
+    expect(page.locator("#checks .fault.impossible")).to_be_in_viewport()
     name.fill("Io")
     expect(name).not_to_have_attribute("aria-invalid", "true")
+    expect(why).to_have_count(0)
 
 
 def test_without_3d_the_picture_follows_the_design(chromium: Browser, town: Town) -> None:

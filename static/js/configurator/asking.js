@@ -7,6 +7,20 @@ if (window.Idiomorph) {
   window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.matches("details"));
 }
 
+const NOTES = { impossible: "Cannot be made like this: why, and what helps", weak: "May be weak: why, and what helps" };
+
+/** The checks stand far below: the field that cures a fault says that there is one, and leads there. */
+function mark(field, level) {
+  const input = field.querySelector("input[type=text], input:not([type])");
+  if (level === "impossible") input?.setAttribute("aria-invalid", "true");
+  else input?.removeAttribute("aria-invalid");
+  const note = field.querySelector(".faultnote");
+  if (!level) return note?.remove();
+  const link = note ?? field.appendChild(Object.assign(document.createElement("a"), { href: "#checks" }));
+  link.className = `faultnote small ${level}`;
+  link.textContent = NOTES[level];
+}
+
 /** Wire both panels to the form. `settled` asks; `stale` says that the price no longer fits. */
 export function ask(el, form) {
   const quote = el.querySelector("#quote");
@@ -44,15 +58,9 @@ export function ask(el, form) {
     button().setAttribute("aria-busy", "true");
   }
 
-  // What cannot be made is marked at its field as well as told in the checks.
   el.querySelector("#checks").addEventListener("htmx:afterSwap", () => {
-    const about = new Set([...el.querySelectorAll(".fault.impossible[data-about]")].map((fault) => fault.dataset.about));
-    for (const field of el.querySelectorAll("[data-field]")) {
-      const input = field.querySelector("input[type=text], input:not([type])");
-      if (!input) continue;
-      if (about.has(field.dataset.field)) input.setAttribute("aria-invalid", "true");
-      else input.removeAttribute("aria-invalid");
-    }
+    const level = (name) => ["impossible", "weak"].find((one) => el.querySelector(`.fault.${one}[data-about="${name}"]`));
+    for (const field of el.querySelectorAll("[data-field]")) mark(field, level(field.dataset.field));
   });
 
   quote.addEventListener("htmx:afterSwap", (event) => {
