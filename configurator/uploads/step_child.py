@@ -30,8 +30,9 @@ AGREED = 0.015
 MOST_TRIANGLES = 500_000
 _RECORD = [("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("colour", "<u2")]
 _SOLID = re.compile(rb"=\s*(?:MANIFOLD_SOLID_BREP|BREP_WITH_VOIDS|FACETED_BREP)\s*\(")
-_QUOTED = re.compile(rb"'[^']*'|/\*.*?\*/", re.DOTALL)
-"""Names and comments, which may hold any word."""
+_QUOTED = re.compile(rb"'[^'\r\n]*'|/\*.*?\*/", re.DOTALL)
+"""Names and comments, which may hold any word. A name ends with its line: a quote that a damaged
+line has lost must not make names of all that is between the others."""
 _AGAIN = "Export it once more, as a solid, or as STL or 3MF."
 _DAMAGED = f"The STEP file is damaged and cannot be read. {_AGAIN}"
 _DIE_WITH_PARENT = 1
@@ -78,10 +79,10 @@ def _complete(shape: Any, roots_lost: int) -> None:
         explorer.Next()
     lost = max(roots_lost, defined - len(solids))
     if lost > 0:
-        raise Refused(
-            f"{lost} of the {max(defined, lost)} solids in the STEP file "
-            f"{'is' if lost == 1 else 'are'} damaged and cannot be read. {_AGAIN}"
-        )
+        all_of_them = max(defined, lost)
+        which = "The solid" if all_of_them == 1 else f"{lost} of the {all_of_them} solids"
+        verb = "is" if lost == 1 else "are"
+        raise Refused(f"{which} in the STEP file {verb} damaged and cannot be read. {_AGAIN}")
 
 
 def _tolerance(shape: Any) -> float:

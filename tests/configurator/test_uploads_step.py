@@ -79,6 +79,16 @@ def test_a_solid_that_opencascade_would_leave_out_in_silence_is_missed(written, 
         read(broken)
 
 
+def test_a_lost_quote_hides_no_solid(written):
+    """A name in the head lost its first quote, and an edge of the only solid its number."""
+    data = written("hole")
+    broken = data.replace(b"'Open CASCADE", b" Open CASCADE", 1)
+    broken = re.sub(rb"(ORIENTED_EDGE\('',\*,\*,)#", rb"\1!", broken, count=1)
+    assert len(broken) == len(data)
+    with pytest.raises(BadInput, match="The solid in the STEP file is damaged"):
+        read(broken)
+
+
 def test_a_solid_whose_surfaces_lie_elsewhere_than_its_edges_is_refused(written):
     """One of the box's six planes is moved by 20 mm: triangles would follow the old edges."""
     data = written()
