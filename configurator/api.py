@@ -116,7 +116,7 @@ def _colour(kind: Family, material: Material, slug: str) -> str:
 def _check_parent(kind: Family, key: str) -> None:
     if key and not Design.objects.filter(pk=key, family=kind.slug).exists():
         wrong = (
-            f"No {kind.name.lower()} is kept under “{key[:32]}”, so this cannot be made from it; "
+            f"No {kind.noun} is kept under “{key[:32]}”, so this cannot be made from it; "
             "send the key of one that is, or leave remixed_from out."
         )
         raise BadInput(wrong, fields={"remixed_from": wrong})

@@ -120,7 +120,7 @@ def _name(keeper: Keeper, pick: Pick) -> str:
     mine = keeper.kept().filter(design=pick.design).first()
     if mine is not None:
         return mine.name
-    return _preset_name(pick.kind, pick.design.params) or f"Your {pick.kind.name.lower()}"
+    return _preset_name(pick.kind, pick.design.params) or f"Your {pick.kind.noun}"
 
 
 def _preset_name(kind: Family, params: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from configurator import blobs, geometry_pool, services
 from configurator.beside import beside, made_on
 from configurator.engine import design_key
-from configurator.materials import Material
+from configurator.materials import Flat, Material
 from configurator.materials import material as material_of
 from configurator.models import Product
 from configurator.network import machine_volumes
@@ -128,7 +128,7 @@ def design(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "kind": pick.family,
         "pick": pick,
-        "groups": _groups(pick.family, values, faults),
+        "groups": _groups(pick.family, pick.material, values, faults),
         "presets": _preset_cards(pick.family),
         "materials": [material_of(name) for name in pick.family.materials],
         "faults": faults,
@@ -288,7 +288,9 @@ def _usual_colour(kind: Family, colours: list[str]) -> str:
     return first if first in colours else colours[0]
 
 
-def _groups(kind: Family, values: dict[str, Any], faults: dict[str, str]) -> list[dict[str, Any]]:
+def _groups(
+    kind: Family, material: Material, values: dict[str, Any], faults: dict[str, str]
+) -> list[dict[str, Any]]:
     """The form's fields with their values, in the groups of the declaration."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for field in fields(kind):
@@ -297,8 +299,21 @@ def _groups(kind: Family, values: dict[str, Any], faults: dict[str, str]) -> lis
         row = {"field": field, "value": shown, "fault": faults.get(field.name, "")}
         if field.kind == "upload":
             row |= {"file": FILE_KINDS[field.accept], "own": blobs.NAME.fullmatch(str(value))}
+        if field.stocked:
+            row |= {"sizes": _sizes(field, material, value)}
         groups.setdefault(field.group or "Shape", []).append(row)
     return [{"name": name, "rows": rows} for name, rows in groups.items()]
+
+
+def _sizes(field: FormField, material: Material, value: float) -> list[tuple[str, str, bool]]:
+    """(value, label, whether workshops have it) of each thickness to choose from, the thinnest
+    first; the design's own is among them even where nobody has it, so that nothing is lost."""
+    assert isinstance(material, Flat) and field.min is not None and field.max is not None
+    had = {mm for mm in material.thicknesses_mm if field.min <= mm <= field.max}
+    return [
+        (f"{mm:.{field.decimals}f}", f"{mm:g} {field.unit}", mm in had)
+        for mm in sorted(had | {value})
+    ]
 
 
 def _preset_cards(kind: Family) -> list[dict[str, Any]]:

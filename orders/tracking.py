@@ -273,7 +273,7 @@ _TITLES = {
 def _what(lines: list[LineView]) -> str:
     if len({line.view.item.pk for line in lines}) > 1:
         return "order"
-    return family_of(lines[0].view.item.design.family).name.lower()
+    return family_of(lines[0].view.item.design.family).noun
 
 
 def _chip(order: Order, lines: list[LineView], now: dt.datetime) -> Chip:

@@ -48,12 +48,21 @@ def number(
     help: str = "",
     group: str = "",
     whole: bool = False,
+    stocked: bool = False,
 ) -> Any:
     """A number between ``ge`` and ``le``; ``step`` sets the slider and the decimals kept.
 
-    ``whole`` says it is a count (annotate the field ``int``).
+    ``whole`` says it is a count (annotate the field ``int``). ``stocked`` says it is the thickness
+    of the chosen material: a form offers those that workshops have, in place of a slider.
     """
-    extra: JsonDict = {"kind": "number", "unit": unit, "step": step, "group": group, "whole": whole}
+    extra: JsonDict = {
+        "kind": "number",
+        "unit": unit,
+        "step": step,
+        "group": group,
+        "whole": whole,
+        "stocked": stocked,
+    }
     return Field(
         default, ge=ge, le=le, title=label, description=help, json_schema_extra={"x-form": extra}
     )
@@ -182,6 +191,8 @@ class Family(ABC):
     version: ClassVar[int]
     """Raised whenever the same parameters would give another shape."""
     name: ClassVar[str]
+    noun: ClassVar[str]
+    """Its name within a sentence, after "your": by itself the name in small letters."""
     summary: ClassVar[str]
     process: ClassVar[Process] = "fdm"
     materials: ClassVar[tuple[str, ...]]
@@ -203,6 +214,11 @@ class Family(ABC):
     """The parameter that widens what the check of webs between cuts finds too narrow."""
     view_deg: ClassVar[tuple[float, float]] = (30.0, 24.0)
     """Where a picture is taken from: turn about z, and height above the horizon."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "name" in cls.__dict__ and "noun" not in cls.__dict__:
+            cls.noun = cls.name.lower()
 
     @abstractmethod
     def build(self, params: Any, quality: Quality) -> tuple[Part, ...]:

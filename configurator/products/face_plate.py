@@ -40,7 +40,15 @@ class FacePlateParams(BaseParams):
     height_mm: float = number("Height", 80, unit="mm", ge=40, le=220, step=1, group="Plate")
     corner_mm: float = number("Corners", 4, unit="mm", ge=0, le=20, step=0.5, group="Plate")
     sheet_mm: float = number(
-        "Plate", 3, unit="mm", ge=2, le=5, step=1, help="Its thickness.", group="Plate"
+        "Plate",
+        3,
+        unit="mm",
+        ge=2,
+        le=5,
+        step=1,
+        help="Its thickness.",
+        group="Plate",
+        stocked=True,
     )
     mount: Literal["none", "sides", "corners"] = choice(
         "Screws",

@@ -39,6 +39,8 @@ class FormField:
     max: float | None = None
     step: float | None = None
     whole: bool = False
+    stocked: bool = False
+    """Of a number: a thickness of the chosen material."""
     max_length: int | None = None
     choices: tuple[tuple[str, str], ...] = ()
     samples: str = ""
@@ -97,6 +99,7 @@ def _field(name: str, info: Any) -> FormField:
         max=limits.get("le"),
         step=extra.get("step"),
         whole=extra.get("whole", False),
+        stocked=extra.get("stocked", False),
         max_length=limits.get("max_length"),
         choices=tuple(extra.get("choices", {}).items()),
         samples=extra.get("samples", ""),

@@ -48,6 +48,7 @@ class FingerBoxParams(BaseParams):
         step=1,
         help="Thickness of the sheet it is cut from.",
         group="Joints",
+        stocked=True,
     )
     finger_mm: float = number(
         "Finger width",

@@ -43,6 +43,7 @@ class GlowLampParams(BaseParams):
         step=1,
         help="Thickness of the panel.",
         group="Panel",
+        stocked=True,
     )
     pattern: pierced.Pattern = pierced.pattern("hexagons")
     cell_mm: float = pierced.openings()

@@ -66,7 +66,7 @@ class Gridfinity(Family):
 
     slug = "gridfinity"
     version = 1
-    name = "Gridfinity bin"
+    name = noun = "Gridfinity bin"
     summary = "Bins and baseplates for the 42 mm drawer system."
     materials = ("pla", "petg")
     Params = GridfinityParams

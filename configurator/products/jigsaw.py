@@ -93,6 +93,7 @@ class JigsawParams(BaseParams):
         step=1,
         help="Thickness of the sheet it is cut from.",
         group="Pieces",
+        stocked=True,
     )
 
 

@@ -90,7 +90,7 @@ class KeyFob(Family):
 
     slug = "key-fob"
     version = 1
-    name = "QR key fob"
+    name = noun = "QR key fob"
     summary = "Your link or number as a code that phones read. Dark squares on a light plate."
     materials = ("pla", "petg")
     Params = FobParams

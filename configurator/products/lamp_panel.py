@@ -40,6 +40,7 @@ class LampPanelParams(BaseParams):
         step=1,
         help="Thickness of the sheet it is cut from.",
         group="Size",
+        stocked=True,
     )
     pattern: pierced.Pattern = pierced.pattern("voronoi")
     cell_mm: float = pierced.openings()

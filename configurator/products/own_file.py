@@ -90,6 +90,7 @@ class OwnFile(Family):
     slug = "own-file"
     version = 1
     name = "Your own file"
+    noun = "own part"
     summary = "STL, 3MF or STEP: checked, turned the best way up, priced and made."
     materials = ("pla", "petg")
     Params = OwnFileParams

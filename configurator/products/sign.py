@@ -78,6 +78,7 @@ class SignParams(BaseParams):
         step=1,
         help="Thickness of what it is milled from.",
         group="Shape",
+        stocked=True,
     )
     border_mm: float = number(
         "Border",

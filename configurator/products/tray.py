@@ -51,6 +51,7 @@ class TrayParams(BaseParams):
         step=1,
         help="Thickness of what it is milled from.",
         group="Shape",
+        stocked=True,
     )
     rim_mm: float = number("Rim", 7, unit="mm", ge=3, le=20, step=0.5, group="Shape")
     recess_mm: float = number(

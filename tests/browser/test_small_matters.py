@@ -81,6 +81,52 @@ def test_a_text_that_is_full_or_cannot_be_written_says_so_at_its_field(
     expect(why).to_have_count(0)
 
 
+def test_a_thickness_is_chosen_among_those_that_workshops_have(town: Town, page: Page) -> None:
+    page.goto(f"{town.url}/design/milled-tray/?board_mm=13&material=walnut")
+    board = page.locator("[data-field=board_mm]")
+    expect(board.locator("label")).to_have_text(["10 mm", "13 mm not stocked", "15 mm", "20 mm"])
+    expect(board.locator(".faultnote")).to_contain_text("Cannot be made like this")
+    page.locator("#checks").get_by_role("button", name="Set board to 15 mm").click()
+    expect(page.get_by_role("radio", name="15 mm", exact=True)).to_be_checked()
+    expect(board.locator(".faultnote")).to_have_count(0)
+    page.get_by_role("radio", name="20 mm", exact=True).focus()
+    page.keyboard.press("Space")
+    expect(page).to_have_url(re.compile("board_mm=20"))
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("radio", name="15 mm", exact=True)).to_be_checked()
+    # A preset is of the family's first material: of another one it takes the nearest thickness.
+    page.goto(f"{town.url}/design/engraved-sign/?material=brass&board_mm=2")
+    expect(page.get_by_role("radio", name="2 mm", exact=True)).to_be_checked()
+    page.get_by_role("link", name="Family name").click()
+    expect(page).to_have_url(re.compile("board_mm=10&"))
+    expect(page.locator("[data-field=board_mm] .faultnote")).to_have_count(0)
+
+
+def test_sizes_are_drawn_as_dimension_lines_while_the_part_is_in_one_piece(
+    town: Town, page: Page
+) -> None:
+    page.goto(f"{town.url}/design/enclosure/")
+    expect(page.locator("#view")).to_have_attribute("data-shown", re.compile("[1-9]"))
+    dims = page.locator("#dims")
+    expect(dims.locator(".dim")).to_have_text(["84 mm", "56 mm", "30 mm"])
+    lines = [path.get_attribute("d") or "" for path in dims.locator(".measure").all()]
+    wide, deep, high = (_length(line) for line in lines)
+    assert wide > deep > 20, lines
+    assert high > 20, lines
+    assert len(dims.locator(".extension, .arrow").all()) == 12
+    page.keyboard.press("m")
+    expect(dims).to_be_hidden()
+    page.keyboard.press("m")
+    expect(dims).to_be_visible()
+    page.keyboard.press("e")  # apart: the size of what lies about is nobody's measure
+    expect(dims).to_be_hidden()
+
+
+def _length(line: str) -> float:
+    x, y, u, v = (float(number) for number in re.findall(r"[\d.]+", line))
+    return float(np.hypot(u - x, v - y))
+
+
 def test_without_3d_the_picture_follows_the_design(chromium: Browser, town: Town) -> None:
     flat = [text for text in ARGUMENTS if "swiftshader" not in text] + ["--disable-3d-apis"]
     browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=flat)

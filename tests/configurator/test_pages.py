@@ -5,10 +5,15 @@ from __future__ import annotations
 import html
 import re
 
+import numpy as np
 import pytest
 from django.test import Client
 
 from configurator import engine
+from configurator.materials import material as material_of
+from configurator.products import families
+from configurator.products.base import Family
+from configurator.products.fields import field_of, fields, parse
 from tests.worlds import a_machine
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +27,39 @@ def test_each_number_field_has_a_place_where_a_limit_is_said_aloud(client: Clien
     for name, described_by in numbers:
         assert f"n-{name}" in described_by
         assert f'id="n-{name}" role="status" data-said' in page
+
+
+def test_a_thickness_is_offered_as_workshops_stock_it_and_ones_own_is_not_lost(
+    client: Client,
+) -> None:
+    def sizes(slug: str, field: str, **query: str) -> list[str]:
+        page = client.get(f"/design/{slug}/", query).content.decode()
+        return re.findall(rf'type="radio" name="{field}" value="(.*?)"', page)
+
+    assert sizes("finger-box", "sheet_mm") == ["3", "4", "6"]
+    assert sizes("milled-tray", "board_mm", material="walnut") == ["10", "15", "20"]
+    assert sizes("milled-tray", "board_mm", material="walnut", board_mm="13") == [
+        "10",
+        "13",
+        "15",
+        "20",
+    ]
+
+
+@pytest.mark.parametrize("kind", [k for k in families().values() if k.process != "fdm"])
+def test_every_field_that_must_be_stocked_is_one_of_choices(kind: Family) -> None:
+    """The fields that the check of stock names are those that a form offers as choices."""
+    material = material_of(kind.materials[0])
+    asked = {form.name for form in fields(kind) if form.stocked}
+    (name,) = asked
+    form = field_of(kind, name)
+    odd = next(
+        mm
+        for mm in np.arange(form.min, form.max + form.step, form.step)
+        if not material.stocks(float(mm))
+    )
+    found = kind.rules(parse(kind, {name: float(odd)}), material)
+    assert [f.field for f in found if f.check == "stocked"] == [name]
 
 
 def test_without_3d_the_picture_is_of_the_parameters_as_they_stand(client: Client) -> None:

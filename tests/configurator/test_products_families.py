@@ -96,3 +96,12 @@ def test_the_same_parameters_give_the_same_mesh(family):
     for one, other in zip(family.build(params, "full"), family.build(params, "full"), strict=True):
         assert np.array_equal(one.mesh.vertices, other.mesh.vertices)
         assert np.array_equal(one.mesh.faces, other.mesh.faces)
+
+
+def test_a_product_has_a_name_within_a_sentence():
+    """After "your": proper names keep their capital, and nobody's own file is "your your own"."""
+    nouns = {slug: kind.noun for slug, kind in families().items()}
+    assert nouns["name-tag"] == "name tag"
+    assert nouns["key-fob"] == "QR key fob"
+    assert nouns["gridfinity"] == "Gridfinity bin"
+    assert not [noun for noun in nouns.values() if noun.startswith("your")]

@@ -89,12 +89,22 @@ function put(el, name, value) {
   if (first.type === "checkbox") {
     first.checked = ["1", "true", "True"].includes(String(value));
     first.previousElementSibling.disabled = first.checked;
+  } else if (first.type === "radio") {
+    choose([...(input instanceof RadioNodeList ? input : [input])], String(value));
   } else {
     input.value = value;
     pair(el, first);
     if (first.type === "number") { remember(first); hush(first); }
   }
   resets(el);
+}
+
+/** The radio button of a value, "3" and "3.0" alike. A preset's thickness that this material does not come in is the nearest that it does. */
+function choose(radios, value) {
+  const off = (radio) => Math.abs(Number(radio.value) - Number(value));
+  const sizes = "sizes" in (radios[0].closest(".segments")?.dataset ?? {}) ? radios : [];
+  const found = radios.find((radio) => radio.value === value) ?? [...sizes].sort((a, b) => off(a) - off(b))[0];
+  if (found) found.checked = true;
 }
 
 /** The place for a file of one's own holds the one that a value names; its picture is shown. */

@@ -234,7 +234,8 @@ class Viewer {
     requestAnimationFrame(() => {
       this.waiting = false;
       this.renderer.render(this.scene, this.camera);
-      this.dims.draw(this.bed.on ? null : this.box, this.camera, this.el);
+      const spread = this.bed.on || this.apart; // the size of what lies about is nobody's measure
+      this.dims.draw(spread ? null : this.box, this.camera, this.el);
     });
   }
 }
