@@ -16,6 +16,7 @@ HEAVY = (
     "tests/services/test_brokers.py",
     "tests/edge/test_octoprint.py",
 )
+LONG = ("tests/services/", "tests/configurator/test_step_files.py", "tests/suggest/")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,10 +36,20 @@ def nothing_is_remembered() -> None:
     cache.clear()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that start a whole town go first, so that the many small ones on the other worker do
-    not end long before them."""
-    items.sort(key=lambda item: not is_heavy(item.nodeid))
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--only-db", action="store_true", help="only what touches the database")
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long ones go first, so that the many small ones fill what time is left."""
+    if config.getoption("--only-db"):
+        items[:] = [item for item in items if _touches_database(item)]
+    items.sort(key=lambda item: (not is_heavy(item.nodeid), not item.nodeid.startswith(LONG)))
 
 
 def is_heavy(nodeid: str) -> bool:

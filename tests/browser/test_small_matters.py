@@ -19,15 +19,6 @@ from tests.browser.town import Town
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = Town(tmp_path_factory.mktemp("small-town"))
-    town.prepare("")
-    town.start("--no-agents")
-    yield town
-    town.stop()
-
-
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     expect.set_options(timeout=30_000)

@@ -16,15 +16,6 @@ pytestmark = pytest.mark.browser
 DESIGN = "/design/cable-comb/"
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = Town(tmp_path_factory.mktemp("suggesting-town"))
-    town.prepare("")
-    town.start("--no-agents")
-    yield town
-    town.stop()
-
-
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     expect.set_options(timeout=60_000)

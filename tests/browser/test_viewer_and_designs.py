@@ -18,15 +18,6 @@ pytestmark = pytest.mark.browser
 SHOWN = re.compile("[1-9]")
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = Town(tmp_path_factory.mktemp("viewer-town"))
-    town.prepare("")
-    town.start("--no-agents")
-    yield town
-    town.stop()
-
-
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     expect.set_options(timeout=60_000)

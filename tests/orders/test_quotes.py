@@ -65,6 +65,14 @@ def test_the_panel_quotes_the_measured_part_and_holds_nothing(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_maker_far_away_is_named_with_a_reason(factory: Factory, client: Client) -> None:
+    reason = "km away, the best placed of those who can make it"
+    far = client.get("/quote/", {**VASE, "city": VIENNA}, headers=HTMX).content.decode()
+    near = client.get("/quote/", {**VASE, "city": LYON}, headers=HTMX).content.decode()
+    assert reason in far
+    assert reason not in near
+
+
 def test_the_panel_remembers_the_city(factory: Factory, client: Client) -> None:
     client.get("/quote/", {**VASE, "city": VIENNA}, headers=HTMX)
     assert "Vienna" in client.get("/quote/", VASE, headers=HTMX).content.decode()
