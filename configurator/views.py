@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -297,12 +298,26 @@ def _groups(
         value = values[field.name]
         shown = f"{value:.{field.decimals}f}" if field.kind == "number" else value
         row = {"field": field, "value": shown, "fault": faults.get(field.name, "")}
+        if field.idle_at:
+            row |= {"idle_at": _as_form(field), "hidden": field.idle(values) and not row["fault"]}
         if field.kind == "upload":
             row |= {"file": FILE_KINDS[field.accept], "own": blobs.NAME.fullmatch(str(value))}
         if field.stocked:
             row |= {"sizes": _sizes(field, material, value)}
         groups.setdefault(field.group or "Shape", []).append(row)
-    return [{"name": name, "rows": rows} for name, rows in groups.items()]
+    return [
+        {"name": name, "rows": rows, "hidden": all(row.get("hidden") for row in rows)}
+        for name, rows in groups.items()
+    ]
+
+
+def _as_form(field: FormField) -> str:
+    """Where a field is idle, with values as a form sends them; JSON."""
+    sent = {
+        other: [str(int(value) if isinstance(value, bool) else value) for value in at]
+        for other, at in field.idle_at
+    }
+    return json.dumps(sent)
 
 
 def _sizes(field: FormField, material: Material, value: float) -> list[tuple[str, str, bool]]:

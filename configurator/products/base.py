@@ -208,6 +208,9 @@ class Family(ABC):
     fitted: ClassVar[str] = ""
     """Parameters that fit it to a wrist, a phone, a screw, another part, with blanks between: what
     a suggestion leaves as it is until the customer says otherwise."""
+    idle: ClassVar[Mapping[str, Mapping[str, tuple[object, ...]]]] = {}
+    """Parameter to others, each with the values at which the first changes nothing: a form does
+    not ask for the width of a hole that is not there."""
     wall_field: ClassVar[str | None] = None
     """The parameter that thickens what the wall check finds too thin."""
     web_field: ClassVar[str | None] = None

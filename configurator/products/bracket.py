@@ -100,6 +100,7 @@ class Bracket(Family):
     fitted = "screw fit countersunk holes_a holes_b"
     wall_field = "thickness_mm"
     view_deg = (48.0, 30.0)
+    idle = {name: {"gussets": ("none",)} for name in ("gusset_mm", "arched")}
     presets = (
         Preset("Shelf", {}, "steel"),
         Preset(

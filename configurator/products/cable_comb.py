@@ -112,6 +112,7 @@ class CableComb(Family):
     fitted = "slots cable_mm hold rows base screw_mm"
     wall_field = "rib_mm"
     view_deg = (206.0, 50.0)
+    idle = {"screw_mm": {"base": ("none", "tape")}}
     presets = (
         Preset("Desk", {}, "kiln"),
         Preset(

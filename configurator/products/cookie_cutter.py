@@ -129,6 +129,11 @@ class CookieCutter(Family):
     fitted = "shape face margin_mm corner_mm"
     wall_field = "wall_mm"
     view_deg = (16.0, 46.0)
+    idle = {
+        **{name: {"shape": ("drawing", *NAMES)} for name in ("letters", "face")},
+        "drawing": {"shape": ("letters", *NAMES)},
+        "margin_mm": {"shape": tuple(NAMES)},
+    }
     presets = (
         Preset("Heart", {}, "kiln"),
         Preset("Star", {"shape": "star", "size_mm": 85, "corner_mm": 1.5}, "mustard"),

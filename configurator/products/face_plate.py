@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 KINDS = {"round": "Round", "slots": "Slots", "squares": "Square"}
 
 
+_RACK = ("1u", "2u", "3u")
+"""Sizes that bring their own width, height and slots."""
+
+
 class FacePlateParams(BaseParams):
     """A face plate."""
 
@@ -143,6 +147,16 @@ class FacePlate(Family):
         "second_count second_mm second_pitch_mm second_x_mm second_y_mm"
     )
     view_deg = (-20.0, 52.0)
+    idle = {
+        **{name: {"size": _RACK} for name in ("width_mm", "height_mm", "mount")},
+        **{name: {"size": _RACK, "mount": ("none",)} for name in ("screw_mm", "inset_mm", "sunk")},
+        **{f"window_{name}_mm": {"window_mm": (0,)} for name in ("high", "corner", "x", "y")},
+        **{
+            f"{row}_{name}": {f"{row}_count": (0,)}
+            for row in ("first", "second")
+            for name in ("kind", "mm", "pitch_mm", "x_mm", "y_mm")
+        },
+    }
     presets = (
         Preset("Amplifier", {}, "brushed"),
         Preset(

@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal
@@ -49,6 +49,12 @@ class FormField:
     """Of an upload: the kind of blob."""
     sets: tuple[tuple[str, str], ...] = ()
     """Of an upload: (name, value) of choices that go with a file."""
+    idle_at: tuple[tuple[str, tuple[object, ...]], ...] = ()
+    """Other parameters, each with the values at which this one changes nothing."""
+
+    def idle(self, values: Mapping[str, object]) -> bool:
+        """Whether it changes nothing beside the other values of a design."""
+        return any(values[other] in at for other, at in self.idle_at)
 
     @property
     def decimals(self) -> int:
@@ -71,7 +77,10 @@ class FormField:
 @cache
 def fields(family: Family) -> tuple[FormField, ...]:
     """The form of a family, in the order of its declaration."""
-    return tuple(_field(name, info) for name, info in family.Params.model_fields.items())
+    return tuple(
+        replace(_field(name, info), idle_at=tuple(family.idle.get(name, {}).items()))
+        for name, info in family.Params.model_fields.items()
+    )
 
 
 def field_of(family: Family, name: str) -> FormField:

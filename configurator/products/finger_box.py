@@ -114,6 +114,7 @@ class FingerBox(Family):
     prismatic = True
     fitted = "measured play_mm columns rows lid"
     view_deg = (32.0, 34.0)
+    idle = {name: {"words": ("",)} for name in ("place", "face", "size_mm", "align", "bridge_mm")}
     presets = (
         Preset("Desk tray", {"columns": 3, "rows": 2}, "birch"),
         Preset(

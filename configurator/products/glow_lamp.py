@@ -97,6 +97,10 @@ class GlowLamp(Family):
     Params = GlowLampParams
     web_field = "bridge_mm"
     view_deg = (32.0, 18.0)
+    idle = {
+        **{name: {"words": ("",)} for name in ("face", "size_mm", "align")},
+        "seed": {"pattern": ("hexagons",)},
+    }
     presets = (
         Preset("Comb", {}, "amber"),
         Preset("Reef", {"pattern": "voronoi", "fade_percent": 0, "seed": 12}, "lagoon"),

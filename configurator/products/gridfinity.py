@@ -74,6 +74,10 @@ class Gridfinity(Family):
     fitted = "kind columns rows height across deep magnets"
     wall_field = "wall_mm"
     view_deg = (28.0, 38.0)
+    idle = {
+        name: {"kind": ("baseplate",)}
+        for name in ("height", "across", "deep", "scoop", "label", "wall_mm", "divider_mm", "lip")
+    }
     presets = (
         Preset("Screws", {}, "steel"),
         Preset(

@@ -110,6 +110,10 @@ class Jigsaw(Family):
     prismatic = True
     fitted = "shape ratio_percent seed sheet_mm"
     view_deg = (12.0, 58.0)
+    idle = {
+        "drawing": {"shape": ("rectangle", *NAMES)},
+        "ratio_percent": {"shape": ("drawing", *NAMES)},
+    }
     presets = (
         Preset("Dinosaur", {}, "birch"),
         Preset("Heart for two", {"shape": "heart", "size_mm": 150, "pieces": 12}, "walnut"),

@@ -97,6 +97,7 @@ class KeyFob(Family):
     prismatic = True
     fitted = "correction modules ring hole_mm"
     view_deg = (-14.0, 54.0)
+    idle = {"hole_mm": {"ring": (False,)}}
     presets = (
         Preset("Link", {}, "bone"),
         Preset(

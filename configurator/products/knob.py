@@ -107,6 +107,11 @@ class Knob(Family):
     prismatic = True
     fitted = "shaft shaft_mm play_mm deep_mm screw"
     view_deg = (204.0, 40.0)
+    idle = {
+        "count": {"grip": ("smooth",)},
+        "grip_mm": {"grip": ("smooth", "facets")},
+        "shaft_mm": {"shaft": ("spline18", "spline24")},
+    }
     presets = (
         Preset("Volume", {}, "graphite"),
         Preset(

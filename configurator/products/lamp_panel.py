@@ -84,6 +84,10 @@ class LampPanel(Family):
     fitted = "play_mm cable_mm stand"
     web_field = "bridge_mm"
     view_deg = (28.0, 16.0)
+    idle = {
+        **{name: {"words": ("",)} for name in ("face", "size_mm", "align")},
+        "seed": {"pattern": ("hexagons",)},
+    }
     presets = (
         Preset("Coral", {}, "lagoon"),
         Preset(

@@ -78,6 +78,7 @@ class PictureLight(Family):
     fitted = "across_pct down_pct contrast_pct negative form"
     wall_field = "thin_mm"
     view_deg = (14.0, 12.0)
+    idle = {"arc_deg": {"form": ("flat", "lamp")}}
     presets = (
         Preset("Morning hills", {}, "white"),
         Preset(

@@ -98,6 +98,7 @@ class NameTag(Family):
     fitted = "hole hole_mm"
     wall_field = "thickness_mm"
     view_deg = (-14.0, 52.0)
+    idle = {"hole_mm": {"hole": ("none",)}, "rim": {"shape": ("outline",)}}
     presets = (
         Preset("Key ring", {"name": "Mia"}, "kiln"),
         Preset(

@@ -159,6 +159,7 @@ class PhoneCase(Family):
     fitted = "model clearance_mm lip_mm hold_mm camera_mm port_mm top"
     wall_field = "wall_mm"
     view_deg = (152.0, 50.0)
+    idle = {"cell_mm": {"pattern": ("plain",)}}
     presets = (
         Preset("Honeycomb", {}, "kiln"),
         Preset(

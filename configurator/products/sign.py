@@ -120,6 +120,7 @@ class EngravedSign(Family):
     Params = SignParams
     fitted = "face shape holes hole_mm"
     view_deg = (-16.0, 50.0)
+    idle = {"hole_mm": {"holes": ("none",)}}
     presets = (
         Preset("House number", {}, "oak"),
         Preset(

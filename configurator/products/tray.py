@@ -97,6 +97,7 @@ class MilledTray(Family):
     fitted = "shape notch"
     web_field = None
     view_deg = (-24.0, 44.0)
+    idle = {name: {"pattern": ("none",)} for name in ("groove_mm", "gap_mm", "groove_depth_mm")}
     presets = (
         Preset("Coaster", {}, "walnut"),
         Preset("Tide", {"pattern": "waves", "size_mm": 110}, "walnut"),

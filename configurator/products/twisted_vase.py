@@ -85,6 +85,7 @@ class TwistedVase(Family):
     Params = VaseParams
     wall_field = "wall_mm"
     view_deg = (20.0, 20.0)
+    idle = {"depth_pct": {"ribs": (0,)}}
     presets = (
         Preset("Calm", {}, "kiln"),
         Preset(

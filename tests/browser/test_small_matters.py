@@ -93,6 +93,24 @@ def test_a_thickness_is_chosen_among_those_that_workshops_have(town: Town, page:
     expect(page.locator("[data-field=board_mm] .faultnote")).to_have_count(0)
 
 
+def test_a_form_asks_only_for_what_counts_and_forgets_nothing(town: Town, page: Page) -> None:
+    page.goto(f"{town.url}/design/face-plate/?width_mm=200")
+    width = page.get_by_label("Width", exact=True)
+    mounting = page.get_by_role("group", name="Mounting")
+    expect(mounting).to_be_visible()
+    rack = page.get_by_role("radio", name="19 inch, 1 U")
+    rack.focus()
+    page.keyboard.press("Space")
+    expect(width).to_be_hidden()
+    expect(mounting).to_be_hidden()
+    expect(page).to_have_url(re.compile("size=1u.*width_mm=200"))
+    page.keyboard.press("Control+z")
+    expect(width).to_be_visible()
+    expect(width).to_have_value("200")
+    page.get_by_role("link", name="Patch bay").click()
+    expect(width).to_be_hidden()
+
+
 def test_sizes_are_drawn_as_dimension_lines_while_the_part_is_in_one_piece(
     town: Town, page: Page
 ) -> None:

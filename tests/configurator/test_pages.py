@@ -46,6 +46,18 @@ def test_a_thickness_is_offered_as_workshops_stock_it_and_ones_own_is_not_lost(
     ]
 
 
+def test_what_changes_nothing_is_not_asked_for(client: Client) -> None:
+    def hidden(**query: str) -> set[str]:
+        page = client.get("/design/face-plate/", query).content.decode()
+        return set(re.findall(r'data-field="(\w+)"[^>]* hidden>', page))
+
+    assert "width_mm" not in hidden()
+    assert {"width_mm", "height_mm", "mount", "screw_mm"} <= hidden(size="1u")
+    assert "screw_mm" in hidden(mount="none")
+    # A value that cannot be used is said at its field, so that the field is there.
+    assert "width_mm" not in hidden(size="1u", width_mm="9999")
+
+
 @pytest.mark.parametrize("kind", [k for k in families().values() if k.process != "fdm"])
 def test_every_field_that_must_be_stocked_is_one_of_choices(kind: Family) -> None:
     """The fields that the check of stock names are those that a form offers as choices."""

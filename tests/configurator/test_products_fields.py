@@ -3,8 +3,9 @@
 import pytest
 from jsonschema import Draft202012Validator
 
+from configurator.materials import material
 from configurator.products import families, family
-from configurator.products.fields import fields, json_schema, parse, to_query
+from configurator.products.fields import field_of, fields, json_schema, parse, to_query
 from core.errors import BadInput, NotFound
 
 VASE, TAG = family("twisted-vase"), family("name-tag")
@@ -112,3 +113,55 @@ def test_decomposed_accents_make_the_same_design():
 def test_an_unknown_family_is_not_found():
     with pytest.raises(NotFound):
         family("teapot")
+
+
+def _shape(family, raw):
+    """All of the shape, and what the rules say of it."""
+    params = parse(family, raw)
+    parts = [
+        (p.name, p.mesh.vertices.tobytes(), p.mesh.faces.tobytes())
+        for p in family.build(params, "draft")
+    ]
+    said = family.rules(params, material(family.materials[0]))
+    return parts, [(found.check, found.level, found.state, found.cure) for found in said]
+
+
+def _others(family, name):
+    """Values far from one another."""
+    form = field_of(family, name)
+    if form.kind == "number":
+        far = [form.min + (form.max - form.min) * share for share in (0.25, 0.6, 0.8)]
+        return [int(value) for value in far] if form.whole else far
+    if form.kind == "choice":
+        return [value for value, _ in form.choices]
+    return {"flag": [True, False], "text": ["Xy", "Qw"], "upload": ["", "a" * 64]}[form.kind]
+
+
+def _idle(family, name, raw):
+    return field_of(family, name).idle(parse(family, raw).model_dump())
+
+
+def _counts(family, name, raw):
+    first, *others = (_shape(family, {**raw, name: value}) for value in _others(family, name))
+    return any(other != first for other in others)
+
+
+IDLE = [(kind, name) for kind in families().values() for name in kind.idle]
+ASKED = [(kind, name) for kind, name in IDLE if field_of(kind, name).kind != "upload"]
+"""A file that nobody has brought would be refused."""
+
+
+@pytest.mark.parametrize(("family", "name"), IDLE, ids=lambda one: getattr(one, "slug", one))
+def test_what_a_form_does_not_ask_for_changes_nothing(family, name):
+    for other, values in family.idle[name].items():
+        for value in values:
+            raw = {other: value}
+            assert _idle(family, name, raw)
+            assert not _counts(family, name, raw), value
+
+
+@pytest.mark.parametrize(("family", "name"), ASKED, ids=lambda one: getattr(one, "slug", one))
+def test_what_a_form_asks_for_counts(family, name):
+    """In the usual design, or in one of the presets."""
+    designs = [{}, *(dict(preset.params) for preset in family.presets)]
+    assert any(_counts(family, name, raw) for raw in designs if not _idle(family, name, raw))

@@ -12,8 +12,8 @@ export function mountForm(el) {
     colour: () => el.querySelector("input[name=colour]:checked")?.dataset.hex || "#c4501b",
     set(name, value) { form.setAll({ [name]: value }); },
     /** Several values in one step that undo takes back at once. */
-    setAll(values) { for (const [name, value] of Object.entries(values)) put(el, name, value); tell("settle"); },
-    load(params) { load(el, params); tell("colour", form.colour()); tell("settle"); },
+    setAll(values) { for (const [name, value] of Object.entries(values)) put(el, name, value); rest(el); tell("settle"); },
+    load(params) { load(el, params); rest(el); tell("colour", form.colour()); tell("settle"); },
   };
   el.addEventListener("input", (event) => {
     pair(el, event.target);
@@ -25,6 +25,7 @@ export function mountForm(el) {
     if (["text", "number"].includes(event.target.type)) pause = setTimeout(() => event.target.checkValidity() && tell("settle"), 350);
     if (event.target.type !== "file" && event.target.checkValidity?.() !== false && !["colour", "material"].includes(event.target.name)) tell("drag");
     resets(el);
+    rest(el);
   });
   el.addEventListener("change", (event) => {
     const input = event.target;
@@ -41,6 +42,7 @@ export function mountForm(el) {
     if (back) {
       const input = back.closest(".field").querySelector("input[type=number]");
       put(el, input.name, back.dataset.back);
+      rest(el);
       input.focus();
       return tell("settle");
     }
@@ -48,6 +50,7 @@ export function mountForm(el) {
     if (!button) return;
     const field = button.closest("[data-field]");
     put(el, field.dataset.field, field.dataset.default);
+    rest(el);
     tell("settle");
   });
   el.addEventListener("submit", (event) => { event.preventDefault(); tell("settle"); });
@@ -124,6 +127,16 @@ function load(el, params) {
     put(el, name, params.get(name) ?? field.dataset.default);
   }
   for (const name of ["colour", "quantity"]) if (params.has(name)) put(el, name, params.get(name));
+}
+
+/** A field that changes nothing as the others stand is not asked for; its value is kept. */
+function rest(el) {
+  const values = new FormData(el);
+  for (const field of el.querySelectorAll("[data-idle]")) {
+    const idle = Object.entries(JSON.parse(field.dataset.idle));
+    field.hidden = idle.some(([other, at]) => at.some((value) => same(value, values.get(other))));
+  }
+  for (const group of el.querySelectorAll(".group")) group.hidden = !group.querySelector(".field:not([hidden])");
 }
 
 function resets(el) {
