@@ -21,6 +21,11 @@ Value = float | int | str | bool
 _YES = frozenset({"1", "true", "on", "yes"})
 _JOINERS = re.compile("(?<=[\u0600-\u06ff\u0900-\u097f])[\u200c\u200d]")
 """Zero-width (non-)joiners where Persian and Hindi spelling needs them."""
+_INKLESS = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u2060\ufeff]|(?<![\u0600-\u06ff\u0900-\u097f])[\u200c\u200d]"
+)
+"""What a copied text brings along and nobody sees: soft hyphens, zero-width blanks, marks of the
+reading direction, joiners between pictures. It draws nothing, so that leaving it out loses none."""
 _NO = frozenset({"0", "false", "off", "no", ""})
 
 
@@ -195,7 +200,7 @@ def _finite(raw: object) -> float | None:
 def _text(field: FormField, raw: object) -> Value:
     if not isinstance(raw, str):
         raise ValueError(f"{field.label} has to be text.")
-    value = unicodedata.normalize("NFC", raw).strip()
+    value = unicodedata.normalize("NFC", _INKLESS.sub("", raw)).strip()
     plain = _JOINERS.sub("", value)
     if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in plain):
         raise ValueError(

@@ -3,6 +3,7 @@
 import pytest
 from jsonschema import Draft202012Validator
 
+from configurator import engine
 from configurator.materials import material
 from configurator.products import families, family
 from configurator.products.fields import field_of, fields, json_schema, parse, to_query
@@ -73,7 +74,20 @@ def test_text_that_cannot_be_seen_is_refused(bad):
 def test_joiners_are_kept_where_persian_and_hindi_spelling_needs_them():
     for text in ("نیک\u200cپور", "क्\u200dष"):
         assert parse(TAG, {"name": text}).name == text
-    assert "cannot be seen" in sentence(TAG, {"name": "a\u200cb"})["name"]
+
+
+def test_what_draws_nothing_is_left_out_of_a_copied_text():
+    for text in ("\ufeffAda", "A\u200bda", "Ada\u200f", "A\u00adda", "A\u200dda"):
+        assert parse(TAG, {"name": text}).name == "Ada"
+
+
+def test_a_picture_of_three_people_is_three_characters_that_no_typeface_has():
+    """Between them stand two joiners that nobody sees."""
+    found = engine.evaluate(
+        "name-tag", {"name": "\U0001f468\u200d\U0001f469\u200d\U0001f467"}, "pla"
+    )
+    assert not found.printable
+    assert any("\U0001f468" in one.state for one in found.findings)
 
 
 def test_text_too_long_is_told_the_room():
