@@ -41,7 +41,6 @@ def carved(params: SignParams, board: Board) -> tuple[Finding, ...]:
         *_fine(params, layout, board),
         *_shallower(params, board),
         *_no_holes(params, layout),
-        *_no_border(params),
         *_groove(params, board),
     )
 
@@ -146,24 +145,6 @@ def _no_holes(params: SignParams, layout: Layout) -> tuple[Finding, ...]:
             state="The holes are left out.",
             cause="So small a sign has no room for them beside its border.",
             cure="Make the sign larger, or the border narrower.",
-        ),
-    )
-
-
-def _no_border(params: SignParams) -> tuple[Finding, ...]:
-    from configurator.geometry.sign import border_fits
-
-    wide = params.border_mm
-    if not wide or border_fits(wide, params.width_mm, params.height_mm):
-        return ()
-    return (
-        Finding(
-            check="border",
-            level="mended",
-            part=PART,
-            state="The border is left out.",
-            cause="So small a sign has no room for one this wide.",
-            cure="Make the border narrower.",
         ),
     )
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
+from configurator.dfm.cures import nearest, set_to
 from configurator.materials import Filament
 
 if TYPE_CHECKING:
     from configurator.geometry.gear import Wheel
     from configurator.geometry.involute import Pair
+    from configurator.products.base import Family
     from configurator.products.spur_gear import GearParams
 
 LEAST_CONTACT = 1.2
 """Contact ratio for quiet running. Source: Dudley, Handbook of Practical Gear Design."""
+
+_WAYS = {"contact": ("pinion_teeth", "gear_teeth"), "tips": ("module_mm",)}
+"""What is made larger to cure a fault, in turn."""
 
 
 def geared(
@@ -32,6 +38,29 @@ def geared(
         *(f for name, wheel in named for f in _hub(name, wheel)),
         *_lightening(wheels[0]),
     )
+
+
+def with_value(family: Family, params: GearParams, finding: Finding, material: Filament) -> Finding:
+    """A fault of the teeth with the least number of them, or the least module, that cures it and
+    brings no other: formulas only, so that every step is asked."""
+
+    def faults(of: GearParams) -> set[tuple[str, str]]:
+        return {
+            (one.check, one.part) for one in family.rules(of, material) if one.level != "mended"
+        }
+
+    known = faults(params)
+    if finding.field or (finding.check, finding.part) not in known:
+        return finding
+
+    def holds(other: GearParams) -> bool:
+        return faults(other) < known and (finding.check, finding.part) not in faults(other)
+
+    for name in _WAYS.get(finding.check, ()):
+        value = nearest(family, params, name, holds, down=False)
+        if value is not None:
+            return replace(finding, cure=set_to(family, name, value), field=name, value=value)
+    return finding
 
 
 def _undercut(name: str, wheel: Wheel) -> tuple[Finding, ...]:
@@ -87,7 +116,7 @@ def _tip(name: str, wheel: Wheel, material: Filament) -> tuple[Finding, ...]:
                 check="tips",
                 level="weak",
                 part=name,
-                state=f"The tooth tips of the {name} are {tip:.2f} mm; "
+                state=f"The tooth tips of the {name} are {math.floor(100 * tip) / 100:.2f} mm; "
                 f"{material.name} needs {material.min_feature_mm:g} mm.",
                 cause="The nozzle lays lines of about 0.4 mm; a finer tip comes out rounded.",
                 cure="Take a larger module.",

@@ -84,15 +84,10 @@ def laid_out(sign: Sign, quality: Quality) -> Layout:
     return Layout(slab, stroke, kept)
 
 
-def border_fits(border_mm: float, width_mm: float, height_mm: float) -> bool:
-    """Whether a field stays inside a border of that width."""
-    return 2 * (BORDER_IN_MM + border_mm) + 6 <= min(width_mm, height_mm)
-
-
 def _border(sign: Sign, edge: Ring, quality: Quality) -> tuple[tuple[Pocket, ...], float]:
     """The groove along the edge, and how far from the edge the rest must stay."""
     wide, into = sign.border_mm, BORDER_IN_MM
-    if not wide or not border_fits(wide, sign.width_mm, sign.height_mm):
+    if not wide:
         return (), 3.0
     outer, within = inset(edge, into), inset(edge, into + wide)
     rings = (outer, within[::-1].copy())

@@ -238,6 +238,11 @@ class SpurGear(Family):
 
         return geared(params, _pair(params), _wheels(params), material)
 
+    def cured(self, params: Any, finding: Finding, material: Filament) -> Finding:
+        from configurator.dfm.geared import with_value
+
+        return with_value(self, params, finding, material)
+
 
 def _pair(params: GearParams) -> Pair:
     from configurator.geometry.involute import pair

@@ -209,6 +209,52 @@ def test_undercut_is_said_with_the_button_that_cures_it():
     assert not [f for f in cured if f.check == "undercut"]
 
 
+def checked(raw, check):
+    """One check with the values on its buttons, and the checks left once they are taken."""
+    params = parse(GEAR, raw)
+    found = [GEAR.cured(params, f, PLA) for f in GEAR.rules(params, PLA) if f.check == check]
+    left = [
+        {one.check for one in GEAR.rules(parse(GEAR, {**raw, f.field: f.value}), PLA)}
+        for f in found
+        if f.field
+    ]
+    return found, left
+
+
+def test_a_pair_that_hardly_hands_over_is_offered_the_least_teeth_that_do():
+    """Contact ratio of 20 on 20 teeth at 20°: 1.56 in every table."""
+    assert pair(2, (20, 20), 20, 0, shifted_profile=False).contact_ratio == pytest.approx(
+        1.557, abs=2e-3
+    )
+    raw = {"pressure": "14.5", "gear_teeth": 20, "pinion_teeth": 10}
+    (finding,), (left,) = checked(raw, "contact")
+    assert (finding.level, finding.field, finding.value) == ("weak", "pinion_teeth", 12)
+    assert "contact" not in left
+    assert checked({**raw, "pinion_teeth": 11}, "contact")[0]
+    assert not checked({}, "contact")[0]
+
+
+def test_tips_finer_than_a_line_are_offered_the_least_module_that_has_them():
+    raw = {"module_mm": 0.8, "gear_teeth": 32, "pinion_teeth": 8, "shift": "none"}
+    (finding,), (left,) = checked(raw, "tips")
+    assert (finding.part, finding.field, finding.value) == ("pinion", "module_mm", 1.0)
+    assert finding.measured < finding.needed == PLA.min_feature_mm
+    assert "tips" not in left
+    assert checked({**raw, "module_mm": 0.95}, "tips")[0]
+    (lower,), _ = checked({"pinion_teeth": 8}, "tips")  # they would end in a point
+    assert lower.level == "mended" and "lower than the standard" in lower.state
+
+
+def test_a_keyway_below_six_millimetres_and_shafts_further_apart_are_said():
+    (gear, pinion), _ = checked({"keyway": True, "gear_bore_mm": 5, "pinion_bore_mm": 5}, "keyway")
+    assert (gear.part, pinion.part) == ("gear", "pinion")
+    assert not checked({"keyway": True, "gear_bore_mm": 8, "pinion_bore_mm": 8}, "keyway")[0]
+    (apart,), _ = checked({"gear_teeth": 12, "pinion_teeth": 12}, "centre")
+    ours = pair(2, (12, 12), 20, 0.2, shifted_profile=True).centre_mm
+    assert ours > 24 and f"{ours:.2f} mm instead of 24 mm" in apart.state
+    assert not checked({}, "centre")[0]
+
+
 def test_seventeen_teeth_is_where_undercut_begins_at_twenty_degrees():
     assert least_shift(17, TWENTY) == pytest.approx(0.0057, abs=1e-4)
     assert least_shift(18, TWENTY) < 0
