@@ -131,6 +131,7 @@ def rows_of(left: Pick, right: Pick) -> list[Row]:
     rows += [
         Row(form.label, _shown(left, form.name), _shown(right, form.name))
         for form in _fields(left.kind, right.kind)
+        if _counting(left, form.name) or _counting(right, form.name)
     ]
     return sorted(rows, key=lambda row: not row.differs)
 
@@ -141,9 +142,16 @@ def _fields(left: Family, right: Family) -> Sequence[FormField]:
     return [*ours, *(form for form in fields(right) if form.name not in names)]
 
 
-def _shown(pick: Pick, name: str) -> str:
+def _counting(pick: Pick, name: str) -> FormField | None:
+    """The field of a parameter that the design has, unless it changes nothing in it."""
     form = next((form for form in fields(pick.kind) if form.name == name), None)
-    if form is None or name not in pick.design.params:
+    has = form is not None and name in pick.design.params
+    return form if has and form is not None and not form.idle(pick.design.params) else None
+
+
+def _shown(pick: Pick, name: str) -> str:
+    form = _counting(pick, name)
+    if form is None:
         return "–"
     value: Any = pick.design.params[name]
     if form.kind == "number":

@@ -19,13 +19,17 @@ Kind = Literal["number", "text", "choice", "flag", "upload"]
 Value = float | int | str | bool
 
 _YES = frozenset({"1", "true", "on", "yes"})
-_JOINERS = re.compile("(?<=[\u0600-\u06ff\u0900-\u097f])[\u200c\u200d]")
+_SHAPED = "\u0600-\u08ff\u0900-\u0dff"
+"""Scripts whose letters change beside others: Arabic and its kin, those of India."""
+_JOINERS = re.compile(f"(?<=[{_SHAPED}])[\u200c\u200d]")
 """Zero-width (non-)joiners where Persian and Hindi spelling needs them."""
-_INKLESS = re.compile(
-    "[\u00ad\u200b\u200e\u200f\u2060\ufeff]|(?<![\u0600-\u06ff\u0900-\u097f])[\u200c\u200d]"
-)
-"""What a copied text brings along and nobody sees: soft hyphens, zero-width blanks, marks of the
-reading direction, joiners between pictures. It draws nothing, so that leaving it out loses none."""
+_INKLESS = re.compile(f"[\u00ad\u200b\u2060\ufeff]|(?<![{_SHAPED}])[\u200c\u200d]")
+"""What a copied text brings along, and that nobody sees: soft hyphens, zero-width blanks, joiners
+between pictures. Without them the same is drawn."""
+_DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_WRAPPED = re.compile(f"^[\\s{_DIRECTION}]+|[\\s{_DIRECTION}]+$")
+"""Blanks and marks of direction around a text, as address books put them around a number; within
+it they would change the order of what stands beside them, so there they are refused."""
 _NO = frozenset({"0", "false", "off", "no", ""})
 
 
@@ -59,7 +63,7 @@ class FormField:
 
     def idle(self, values: Mapping[str, object]) -> bool:
         """Whether it changes nothing beside the other values of a design."""
-        return any(values[other] in at for other, at in self.idle_at)
+        return any(values.get(other) in at for other, at in self.idle_at)
 
     @property
     def decimals(self) -> int:
@@ -132,8 +136,15 @@ def uploads_in(family: Family, params: Mapping[str, Any]) -> dict[str, str]:
 
 
 def json_schema(family: Family) -> dict[str, Any]:
-    """JSON Schema of a family's parameters; ``x-form`` carries unit, step, group and labels."""
+    """JSON Schema of a family's parameters.
+
+    ``x-form`` carries unit, step, group and labels, whether it is a thickness in stock, and the
+    values of others at which it changes nothing (``idle``).
+    """
     schema = family.Params.model_json_schema()
+    for name, others in family.idle.items():
+        idle = {other: list(values) for other, values in others.items()}
+        schema["properties"][name]["x-form"]["idle"] = idle
     schema["title"] = family.name
     return schema
 
@@ -200,7 +211,7 @@ def _finite(raw: object) -> float | None:
 def _text(field: FormField, raw: object) -> Value:
     if not isinstance(raw, str):
         raise ValueError(f"{field.label} has to be text.")
-    value = unicodedata.normalize("NFC", _INKLESS.sub("", raw)).strip()
+    value = unicodedata.normalize("NFC", _WRAPPED.sub("", _INKLESS.sub("", raw)))
     plain = _JOINERS.sub("", value)
     if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in plain):
         raise ValueError(

@@ -33,10 +33,12 @@ def always_pinned(family: Family) -> frozenset[str]:
 
 
 def changed_by_hand(family: Family, params: BaseParams) -> frozenset[str]:
-    """What differs from the preset that is nearest (the defaults are one as well)."""
+    """What differs from the preset that is nearest (the defaults are one as well), without what
+    changes nothing as the others stand: nobody sees that."""
     now = params.model_dump()
+    idle = {form.name for form in fields(family) if form.idle(now)}
     starts = ({}, *(dict(preset.params) for preset in family.presets))
-    return min((_differing(family, now, start) for start in starts), key=len)
+    return min((_differing(family, now, start) - idle for start in starts), key=len)
 
 
 def _differing(

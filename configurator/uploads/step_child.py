@@ -29,10 +29,9 @@ AGREED = 0.015
 """Share by which the volume within the triangles may differ from the one within the surfaces."""
 MOST_TRIANGLES = 500_000
 _RECORD = [("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("colour", "<u2")]
-_SOLID = re.compile(rb"=\s*(?:MANIFOLD_SOLID_BREP|BREP_WITH_VOIDS|FACETED_BREP)\s*\(")
-_QUOTED = re.compile(rb"'[^'\r\n]*'|/\*.*?\*/", re.DOTALL)
-"""Names and comments, which may hold any word. A name ends with its line: a quote that a damaged
-line has lost must not make names of all that is between the others."""
+_SOLID = re.compile(rb"#\d+\s*=\s*(?:MANIFOLD_SOLID_BREP|BREP_WITH_VOIDS|FACETED_BREP)\s*\(")
+"""The start of a solid. Names are not left out before they are looked for: in a damaged file a
+quote that is lost would make names of all that stands between the others."""
 _AGAIN = "Export it once more, as a solid, or as STL or 3MF."
 _DAMAGED = f"The STEP file is damaged and cannot be read. {_AGAIN}"
 _DIE_WITH_PARENT = 1
@@ -69,7 +68,7 @@ def _complete(shape: Any, roots_lost: int) -> None:
     from OCP.TopExp import TopExp_Explorer
 
     text = os.pread(0, os.fstat(0).st_size, 0)
-    defined = len(_SOLID.findall(_QUOTED.sub(b"", text)))
+    defined = len(_SOLID.findall(text))
     solids: list[Any] = []
     explorer = TopExp_Explorer(shape, TopAbs_SOLID)
     while explorer.More():

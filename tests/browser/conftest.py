@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.town import Town
-
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "test-results" / "screenshots"
 ARGUMENTS = [
@@ -23,17 +21,6 @@ ARGUMENTS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
-
-
-@pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """The demo as a customer finds it, for all tests in which nothing is made. Each has a browser
-    profile of its own, so that none sees another's basket or designs."""
-    town = Town(tmp_path_factory.mktemp("town"))
-    town.prepare("")
-    town.start("--no-agents")
-    yield town
-    town.stop()
 
 
 @pytest.fixture(scope="module")

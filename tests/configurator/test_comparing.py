@@ -41,6 +41,18 @@ def test_what_differs_comes_first() -> None:
     assert len(rows) == 4 + len(left.design.params)
 
 
+def test_what_changes_nothing_in_either_is_no_difference() -> None:
+    left, right = (
+        picked(
+            keep_design("face-plate", {"size": "1u", "window_mm": 0, **own}), "aluminium", "", "1"
+        )
+        for own in ({"width_mm": 160}, {"width_mm": 200, "mount": "none"})
+    )
+    rows = comparing.rows_of(left, right)
+    assert not [row.label for row in rows if row.differs]
+    assert "Width" not in [row.label for row in rows]
+
+
 def test_of_two_products_each_value_is_told_once() -> None:
     tag = picked(keep_design("name-tag", {}), "pla", "kiln", "1")
     vase = picked(keep_design("twisted-vase", {}), "pla", "kiln", "1")

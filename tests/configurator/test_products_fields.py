@@ -79,6 +79,11 @@ def test_joiners_are_kept_where_persian_and_hindi_spelling_needs_them():
 def test_what_draws_nothing_is_left_out_of_a_copied_text():
     for text in ("\ufeffAda", "A\u200bda", "Ada\u200f", "A\u00adda", "A\u200dda"):
         assert parse(TAG, {"name": text}).name == "Ada"
+    number = "\u202a+43 664 555\u202c"  # as address books put it on the clipboard
+    assert parse(TAG, {"second_line": number}).second_line == "+43 664 555"
+    # Within a text they would change the order of what stands beside them.
+    assert "cannot be seen" in sentence(TAG, {"name": "א\u200e1"})["name"]
+    assert parse(TAG, {"name": "ക്\u200d"}).name == "ക്\u200d"
 
 
 def test_a_picture_of_three_people_is_three_characters_that_no_typeface_has():
@@ -179,3 +184,9 @@ def test_what_a_form_asks_for_counts(family, name):
     """In the usual design, or in one of the presets."""
     designs = [{}, *(dict(preset.params) for preset in family.presets)]
     assert any(_counts(family, name, raw) for raw in designs if not _idle(family, name, raw))
+
+
+def test_a_program_is_told_when_a_parameter_changes_nothing():
+    form = json_schema(TAG)["properties"]["hole_mm"]["x-form"]
+    assert form["idle"] == {"hole": ["none"]}
+    assert json_schema(family("finger-box"))["properties"]["sheet_mm"]["x-form"]["stocked"] is True

@@ -89,6 +89,20 @@ def test_a_lost_quote_hides_no_solid(written):
         read(broken)
 
 
+def test_solids_are_counted_whatever_the_names_and_lines_are(written):
+    """A name over two lines, a file of one line, a name with the word in it."""
+    data = written("hole")
+    for sound in (
+        data.replace(b"'Open CASCADE", b"'Open\nCASCADE", 1),
+        data.replace(b"\n", b" "),
+        data.replace(b"'Open CASCADE", b"'MANIFOLD_SOLID_BREP(", 1),
+    ):
+        assert read(sound)
+        broken = re.sub(rb"(ORIENTED_EDGE\('',\*,\*,)#", rb"\1!", sound, count=1)
+        with pytest.raises(BadInput, match="The solid in the STEP file is damaged"):
+            read(broken)
+
+
 def test_a_solid_whose_surfaces_lie_elsewhere_than_its_edges_is_refused(written):
     """One of the box's six planes is moved by 20 mm: triangles would follow the old edges."""
     data = written()

@@ -64,7 +64,6 @@ def test_the_panel_quotes_the_measured_part_and_holds_nothing(
     assert not Reservation.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_maker_far_away_is_named_with_a_reason(factory: Factory, client: Client) -> None:
     reason = "km away, the best placed of those who can make it"
     far = client.get("/quote/", {**VASE, "city": VIENNA}, headers=HTMX).content.decode()
@@ -73,6 +72,7 @@ def test_a_maker_far_away_is_named_with_a_reason(factory: Factory, client: Clien
     assert reason not in near
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_panel_remembers_the_city(factory: Factory, client: Client) -> None:
     client.get("/quote/", {**VASE, "city": VIENNA}, headers=HTMX)
     assert "Vienna" in client.get("/quote/", VASE, headers=HTMX).content.decode()

@@ -68,6 +68,13 @@ def test_what_was_changed_by_hand_is_pinned_and_a_preset_is_not_a_change() -> No
     }
 
 
+def test_what_changes_nothing_was_changed_by_nobody() -> None:
+    kind = family("face-plate")
+    rack = {"size": "1u", "window_mm": 0}
+    assert "width_mm" not in changed_by_hand(kind, parse(kind, {**rack, "width_mm": 222}))
+    assert "width_mm" in changed_by_hand(kind, parse(kind, {"width_mm": 222}))
+
+
 def test_the_advice_names_fields_that_there_are() -> None:
     for slug, kind in families().items():
         assert set(kind.fitted.split()) <= {form.name for form in fields(kind)}, slug

@@ -11,12 +11,16 @@ const NOTES = { impossible: "Cannot be made like this: why, and what helps", wea
 
 /** The checks stand far below: the field that cures a fault says that there is one, and leads there. */
 function mark(field, level) {
-  const input = field.querySelector("input[type=text], input:not([type])");
+  const input = field.querySelector("[role=radiogroup], input[type=text], input[type=number], input:not([type])");
   if (level === "impossible") input?.setAttribute("aria-invalid", "true");
   else input?.removeAttribute("aria-invalid");
   const note = field.querySelector(".faultnote");
+  const id = `why-${field.dataset.field}`;
+  const about = (input?.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+  input?.setAttribute("aria-describedby", (level ? [...about, id] : about).join(" "));
   if (!level) return note?.remove();
   const link = note ?? field.appendChild(Object.assign(document.createElement("a"), { href: "#checks" }));
+  link.id = id;
   link.className = `faultnote small ${level}`;
   link.textContent = NOTES[level];
 }

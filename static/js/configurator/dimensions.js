@@ -56,10 +56,12 @@ function put({ paths, label }, { from, to, out }, camera, view) {
   const middle = from.clone().add(to).multiplyScalar(0.5);
   const away = outwards(middle, out, camera, view);
   const [a, b] = [from, to].map((place) => onScreen(place, camera, view));
+  const behind = [a, b].some(({ x, y, z }) => z > 1 || !Number.isFinite(x + y)); // of the eye: what it would show is mirrored
+  label.hidden = behind;
   const [c, d] = [a, b].map((end) => add(end, away, OUT));
   const long = Math.hypot(d.x - c.x, d.y - c.y);
   const way = { x: (d.x - c.x) / long, y: (d.y - c.y) / long };
-  const shown = long >= SHORTEST;
+  const shown = !behind && long >= SHORTEST;
   const lines = shown ? [
     line(add(a, away, GAP), add(a, away, OUT + OVER)),
     line(add(b, away, GAP), add(b, away, OUT + OVER)),
@@ -68,6 +70,7 @@ function put({ paths, label }, { from, to, out }, camera, view) {
     arrow(d, { x: -way.x, y: -way.y }),
   ] : KINDS.map(() => "");
   paths.forEach((path, i) => path.setAttribute("d", lines[i]));
+  if (behind) return;
   label.textContent = `${Number((from.distanceTo(to) * 1000).toFixed(1))} mm`;
   const x = within((c.x + d.x) / 2, 44, view.clientWidth);
   const y = within((c.y + d.y) / 2, 18, view.clientHeight);
@@ -85,7 +88,7 @@ function outwards(middle, out, camera, view) {
 
 function onScreen(place, camera, view) {
   const at = place.clone().project(camera);
-  return { x: ((at.x + 1) / 2) * view.clientWidth, y: ((1 - at.y) / 2) * view.clientHeight };
+  return { x: ((at.x + 1) / 2) * view.clientWidth, y: ((1 - at.y) / 2) * view.clientHeight, z: at.z };
 }
 
 const add = (from, way, long) => ({ x: from.x + way.x * long, y: from.y + way.y * long });

@@ -13,9 +13,12 @@ export function mountForm(el) {
     set(name, value) { form.setAll({ [name]: value }); },
     /** Several values in one step that undo takes back at once. */
     setAll(values) { for (const [name, value] of Object.entries(values)) put(el, name, value); rest(el); tell("settle"); },
-    load(params) { load(el, params); rest(el); tell("colour", form.colour()); tell("settle"); },
+    /** Values that stood here before, as undo has them; or those of a preset, in a thickness that is stocked. */
+    load(params, preset = false) { load(el, params, preset); rest(el); tell("colour", form.colour()); tell("settle"); },
   };
   el.addEventListener("input", (event) => {
+    if (event.target.type === "checkbox") event.target.previousElementSibling.disabled = event.target.checked;
+    delete event.target.closest("[data-fault]")?.dataset.fault;
     pair(el, event.target);
     hush(event.target);
     full(event.target);
@@ -32,7 +35,6 @@ export function mountForm(el) {
     if (input.type === "file") return; // it counts when it has been read: upload.js
     clearTimeout(pause);
     if (input.type === "number") { keepInRange(input); pair(el, input); resets(el); }
-    if (input.type === "checkbox") input.previousElementSibling.disabled = input.checked;
     if (input.name === "material") return tell("material");
     if (input.name === "colour") tell("colour", form.colour());
     tell("settle");
@@ -84,7 +86,7 @@ function fill(slider) {
   slider.style.setProperty("--fill", `${100 * share}%`);
 }
 
-function put(el, name, value) {
+function put(el, name, value, preset = false) {
   const input = el.elements[name];
   if (!input) return;
   const first = input instanceof RadioNodeList ? input[input.length - 1] : input;
@@ -93,7 +95,7 @@ function put(el, name, value) {
     first.checked = ["1", "true", "True"].includes(String(value));
     first.previousElementSibling.disabled = first.checked;
   } else if (first.type === "radio") {
-    choose([...(input instanceof RadioNodeList ? input : [input])], String(value));
+    choose([...(input instanceof RadioNodeList ? input : [input])], String(value), preset);
   } else {
     input.value = value;
     pair(el, first);
@@ -103,10 +105,12 @@ function put(el, name, value) {
 }
 
 /** The radio button of a value, "3" and "3.0" alike. A preset's thickness that this material does not come in is the nearest that it does. */
-function choose(radios, value) {
+function choose(radios, value, preset) {
+  const sizes = radios[0].closest("[data-sizes]");
+  const offered = preset ? radios.filter((radio) => !("lacking" in radio.dataset)) : radios;
   const off = (radio) => Math.abs(Number(radio.value) - Number(value));
-  const sizes = "sizes" in (radios[0].closest(".segments")?.dataset ?? {}) ? radios : [];
-  const found = radios.find((radio) => radio.value === value) ?? [...sizes].sort((a, b) => off(a) - off(b))[0];
+  const nearest = sizes ? [...offered].sort((a, b) => off(a) - off(b))[0] : null;
+  const found = offered.find((radio) => radio.value === value) ?? nearest;
   if (found) found.checked = true;
 }
 
@@ -121,10 +125,10 @@ function own(input, value) {
 }
 
 /** Take all values from a query; a parameter it does not name goes back to its default. */
-function load(el, params) {
+function load(el, params, preset) {
   for (const field of el.querySelectorAll("[data-field]")) {
     const name = field.dataset.field;
-    put(el, name, params.get(name) ?? field.dataset.default);
+    put(el, name, params.get(name) ?? field.dataset.default, preset);
   }
   for (const name of ["colour", "quantity"]) if (params.has(name)) put(el, name, params.get(name));
 }
@@ -134,7 +138,8 @@ function rest(el) {
   const values = new FormData(el);
   for (const field of el.querySelectorAll("[data-idle]")) {
     const idle = Object.entries(JSON.parse(field.dataset.idle));
-    field.hidden = idle.some(([other, at]) => at.some((value) => same(value, values.get(other))));
+    const now = idle.some(([other, at]) => at.some((value) => same(value, values.getAll(other).at(-1) ?? "")));
+    field.hidden = now && !("fault" in field.dataset); // what is wrong with it is said there
   }
   for (const group of el.querySelectorAll(".group")) group.hidden = !group.querySelector(".field:not([hidden])");
 }

@@ -52,7 +52,7 @@ function onClick(event, form, leave) {
   if (preset && !event.metaKey && !event.ctrlKey) {
     event.preventDefault();
     leave();
-    form.load(new URLSearchParams(preset.dataset.preset));
+    form.load(new URLSearchParams(preset.dataset.preset), true);
   }
 }
 

@@ -241,6 +241,10 @@ def test_two_are_compared_from_the_same_angle_by_keyboard(
     expect(page.locator("tr.differs")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     sides = page.locator(".sideview")
+    line = sides.first.locator(".dims .measure").first
+    assert line.evaluate("path => getComputedStyle(path).stroke") not in ("", "none")
+    drawing, side = sides.first.locator(".dims svg").bounding_box(), sides.first.bounding_box()
+    assert drawing and side and drawing["width"] == pytest.approx(side["width"], abs=2)
     before = [side.screenshot() for side in sides.all()]
     sides.first.focus()
     for _ in range(8):

@@ -77,6 +77,9 @@ def test_a_thickness_is_chosen_among_those_that_workshops_have(town: Town, page:
     board = page.locator("[data-field=board_mm]")
     expect(board.locator("label")).to_have_text(["10 mm", "13 mm not stocked", "15 mm", "20 mm"])
     expect(board.locator(".faultnote")).to_contain_text("Cannot be made like this")
+    expect(page.get_by_role("radiogroup", name="Board")).to_have_attribute("aria-invalid", "true")
+    told = page.get_by_role("radiogroup", name="Board")
+    expect(told).to_have_accessible_description(re.compile("milled from.*Cannot be made like this"))
     page.locator("#checks").get_by_role("button", name="Set board to 15 mm").click()
     expect(page.get_by_role("radio", name="15 mm", exact=True)).to_be_checked()
     expect(board.locator(".faultnote")).to_have_count(0)
@@ -86,8 +89,8 @@ def test_a_thickness_is_chosen_among_those_that_workshops_have(town: Town, page:
     page.keyboard.press("Control+z")
     expect(page.get_by_role("radio", name="15 mm", exact=True)).to_be_checked()
     # A preset is of the family's first material: of another one it takes the nearest thickness.
-    page.goto(f"{town.url}/design/engraved-sign/?material=brass&board_mm=2")
-    expect(page.get_by_role("radio", name="2 mm", exact=True)).to_be_checked()
+    page.goto(f"{town.url}/design/engraved-sign/?material=brass")
+    expect(page.get_by_role("radio", name="15 mm not stocked")).to_be_checked()
     page.get_by_role("link", name="Family name").click()
     expect(page).to_have_url(re.compile("board_mm=10&"))
     expect(page.locator("[data-field=board_mm] .faultnote")).to_have_count(0)
@@ -109,6 +112,21 @@ def test_a_form_asks_only_for_what_counts_and_forgets_nothing(town: Town, page: 
     expect(width).to_have_value("200")
     page.get_by_role("link", name="Patch bay").click()
     expect(width).to_be_hidden()
+
+    # What is wrong with a value stays to be read, whatever else is changed.
+    page.goto(f"{town.url}/design/face-plate/?size=1u&width_mm=9999")
+    page.get_by_role("radio", name="5 mm", exact=True).focus()
+    page.keyboard.press("Space")
+    expect(page).to_have_url(re.compile("sheet_mm=5"))
+    expect(page.locator("[data-field=width_mm] .error")).to_be_visible()
+
+    page.goto(f"{town.url}/design/key-fob/?ring=0")
+    hole = page.get_by_label("Hole width", exact=True)
+    expect(hole).to_be_hidden()
+    page.get_by_role("checkbox", name="Hole for a ring").click()
+    expect(hole).to_be_visible()
+    page.get_by_role("checkbox", name="Hole for a ring").click()
+    expect(hole).to_be_hidden()
 
 
 def test_sizes_are_drawn_as_dimension_lines_while_the_part_is_in_one_piece(
