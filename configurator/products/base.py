@@ -48,21 +48,23 @@ def number(
     help: str = "",
     group: str = "",
     whole: bool = False,
-    stocked: bool = False,
 ) -> Any:
     """A number between ``ge`` and ``le``; ``step`` sets the slider and the decimals kept.
 
-    ``whole`` says it is a count (annotate the field ``int``). ``stocked`` says it is the thickness
-    of the chosen material: a form offers those that workshops have, in place of a slider.
+    ``whole`` says it is a count (annotate the field ``int``).
     """
-    extra: JsonDict = {
-        "kind": "number",
-        "unit": unit,
-        "step": step,
-        "group": group,
-        "whole": whole,
-        "stocked": stocked,
-    }
+    extra: JsonDict = {"kind": "number", "unit": unit, "step": step, "group": group, "whole": whole}
+    return Field(
+        default, ge=ge, le=le, title=label, description=help, json_schema_extra={"x-form": extra}
+    )
+
+
+def thickness(
+    label: str, default: float, *, ge: float, le: float, help: str = "", group: str = ""
+) -> Any:
+    """The thickness (mm) of the sheet or board that is chosen: a form offers those that workshops
+    stock of the material, in place of a slider."""
+    extra: JsonDict = {"kind": "number", "unit": "mm", "step": 1, "group": group, "stocked": True}
     return Field(
         default, ge=ge, le=le, title=label, description=help, json_schema_extra={"x-form": extra}
     )

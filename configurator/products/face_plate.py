@@ -14,6 +14,7 @@ from configurator.products.base import (
     choice,
     flag,
     number,
+    thickness,
 )
 
 if TYPE_CHECKING:
@@ -43,17 +44,7 @@ class FacePlateParams(BaseParams):
     width_mm: float = number("Width", 160, unit="mm", ge=60, le=440, step=1, group="Plate")
     height_mm: float = number("Height", 80, unit="mm", ge=40, le=220, step=1, group="Plate")
     corner_mm: float = number("Corners", 4, unit="mm", ge=0, le=20, step=0.5, group="Plate")
-    sheet_mm: float = number(
-        "Plate",
-        3,
-        unit="mm",
-        ge=2,
-        le=5,
-        step=1,
-        help="Its thickness.",
-        group="Plate",
-        stocked=True,
-    )
+    sheet_mm: float = thickness("Plate", 3, ge=2, le=5, help="Its thickness.", group="Plate")
     mount: Literal["none", "sides", "corners"] = choice(
         "Screws",
         "corners",

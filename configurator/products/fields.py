@@ -26,10 +26,10 @@ _JOINERS = re.compile(f"(?<=[{_SHAPED}])[\u200c\u200d]")
 _INKLESS = re.compile(f"[\u00ad\u200b\u2060\ufeff]|(?<![{_SHAPED}])[\u200c\u200d]")
 """What a copied text brings along, and that nobody sees: soft hyphens, zero-width blanks, joiners
 between pictures. Without them the same is drawn."""
-_DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_WRAPPED = re.compile(f"^[\\s{_DIRECTION}]+|[\\s{_DIRECTION}]+$")
-"""Blanks and marks of direction around a text, as address books put them around a number; within
-it they would change the order of what stands beside them, so there they are refused."""
+_DIRECTION = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_AROUND = _DIRECTION + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
+"""Blanks and marks of direction, as address books put them around a number. Within a text they
+would change the order of what stands beside them, so there they are refused."""
 _NO = frozenset({"0", "false", "off", "no", ""})
 
 
@@ -211,7 +211,7 @@ def _finite(raw: object) -> float | None:
 def _text(field: FormField, raw: object) -> Value:
     if not isinstance(raw, str):
         raise ValueError(f"{field.label} has to be text.")
-    value = unicodedata.normalize("NFC", _WRAPPED.sub("", _INKLESS.sub("", raw)))
+    value = unicodedata.normalize("NFC", _INKLESS.sub("", raw).strip(_AROUND))
     plain = _JOINERS.sub("", value)
     if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in plain):
         raise ValueError(

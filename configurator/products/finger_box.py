@@ -16,6 +16,7 @@ from configurator.products.base import (
     choice,
     flag,
     number,
+    thickness,
 )
 from configurator.products.typefaces import Face, typeface
 
@@ -39,16 +40,8 @@ class FingerBoxParams(BaseParams):
     width_mm: float = number("Width", 180, unit="mm", ge=60, le=400, step=1, group="Size")
     depth_mm: float = number("Depth", 120, unit="mm", ge=60, le=300, step=1, group="Size")
     height_mm: float = number("Height", 70, unit="mm", ge=45, le=240, step=1, group="Size")
-    sheet_mm: float = number(
-        "Sheet",
-        3,
-        unit="mm",
-        ge=3,
-        le=8,
-        step=1,
-        help="Thickness of the sheet it is cut from.",
-        group="Joints",
-        stocked=True,
+    sheet_mm: float = thickness(
+        "Sheet", 3, ge=3, le=8, help="Thickness of the sheet it is cut from.", group="Joints"
     )
     finger_mm: float = number(
         "Finger width",
@@ -114,7 +107,7 @@ class FingerBox(Family):
     prismatic = True
     fitted = "measured play_mm columns rows lid"
     view_deg = (32.0, 34.0)
-    idle = {name: {"words": ("",)} for name in ("place", "face", "size_mm", "align", "bridge_mm")}
+    idle = {**stencilled.IDLE, **{name: {"words": ("",)} for name in ("place", "bridge_mm")}}
     presets = (
         Preset("Desk tray", {"columns": 3, "rows": 2}, "birch"),
         Preset(

@@ -14,6 +14,7 @@ from configurator.products.base import (
     Quality,
     Vector,
     number,
+    thickness,
 )
 from configurator.products.typefaces import Face, typeface
 
@@ -34,16 +35,8 @@ class GlowLampParams(BaseParams):
     corner_mm: float = number(
         "Upper corners", 24, unit="mm", ge=0, le=120, step=1, help="Their radius.", group="Panel"
     )
-    sheet_mm: float = number(
-        "Sheet",
-        5,
-        unit="mm",
-        ge=3,
-        le=6,
-        step=1,
-        help="Thickness of the panel.",
-        group="Panel",
-        stocked=True,
+    sheet_mm: float = thickness(
+        "Sheet", 5, ge=3, le=6, help="Thickness of the panel.", group="Panel"
     )
     pattern: pierced.Pattern = pierced.pattern("hexagons")
     cell_mm: float = pierced.openings()
@@ -97,10 +90,7 @@ class GlowLamp(Family):
     Params = GlowLampParams
     web_field = "bridge_mm"
     view_deg = (32.0, 18.0)
-    idle = {
-        **{name: {"words": ("",)} for name in ("face", "size_mm", "align")},
-        "seed": {"pattern": ("hexagons",)},
-    }
+    idle = {**stencilled.IDLE, **pierced.IDLE}
     presets = (
         Preset("Comb", {}, "amber"),
         Preset("Reef", {"pattern": "voronoi", "fade_percent": 0, "seed": 12}, "lagoon"),

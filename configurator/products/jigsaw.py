@@ -13,6 +13,7 @@ from configurator.products.base import (
     Vector,
     choice,
     number,
+    thickness,
     upload,
 )
 from configurator.products.silhouettes import NAMES, Silhouette
@@ -84,16 +85,8 @@ class JigsawParams(BaseParams):
         help="Another number cuts it in another way; the same one the same.",
         group="Pieces",
     )
-    sheet_mm: float = number(
-        "Sheet",
-        3,
-        unit="mm",
-        ge=3,
-        le=8,
-        step=1,
-        help="Thickness of the sheet it is cut from.",
-        group="Pieces",
-        stocked=True,
+    sheet_mm: float = thickness(
+        "Sheet", 3, ge=3, le=8, help="Thickness of the sheet it is cut from.", group="Pieces"
     )
 
 

@@ -14,6 +14,7 @@ from configurator.products.base import (
     Vector,
     choice,
     number,
+    thickness,
 )
 from configurator.products.typefaces import Face, typeface
 
@@ -31,16 +32,8 @@ class LampPanelParams(BaseParams):
     corner_mm: float = number(
         "Upper corners", 20, unit="mm", ge=0, le=120, step=1, help="Their radius.", group="Size"
     )
-    sheet_mm: float = number(
-        "Sheet",
-        5,
-        unit="mm",
-        ge=3,
-        le=8,
-        step=1,
-        help="Thickness of the sheet it is cut from.",
-        group="Size",
-        stocked=True,
+    sheet_mm: float = thickness(
+        "Sheet", 5, ge=3, le=8, help="Thickness of the sheet it is cut from.", group="Size"
     )
     pattern: pierced.Pattern = pierced.pattern("voronoi")
     cell_mm: float = pierced.openings()
@@ -84,10 +77,7 @@ class LampPanel(Family):
     fitted = "play_mm cable_mm stand"
     web_field = "bridge_mm"
     view_deg = (28.0, 16.0)
-    idle = {
-        **{name: {"words": ("",)} for name in ("face", "size_mm", "align")},
-        "seed": {"pattern": ("hexagons",)},
-    }
+    idle = {**stencilled.IDLE, **pierced.IDLE}
     presets = (
         Preset("Coral", {}, "lagoon"),
         Preset(

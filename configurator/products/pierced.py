@@ -8,6 +8,8 @@ from configurator.products.base import choice, number
 
 Pattern = Literal["hexagons", "voronoi", "waves"]
 _GROUP = "Pattern"
+IDLE = {"seed": {"pattern": ("hexagons",)}}
+"""What is asked of patterns by chance only (``Family.idle``)."""
 
 
 def pattern(default: Pattern) -> Any:

@@ -14,6 +14,7 @@ from configurator.products.base import (
     choice,
     number,
     text,
+    thickness,
 )
 from configurator.products.typefaces import Face, typeface
 
@@ -69,16 +70,8 @@ class SignParams(BaseParams):
     )
     width_mm: float = number("Width", 180, unit="mm", ge=60, le=400, step=1, group="Shape")
     height_mm: float = number("Height", 90, unit="mm", ge=40, le=250, step=1, group="Shape")
-    board_mm: float = number(
-        "Board",
-        15,
-        unit="mm",
-        ge=2,
-        le=20,
-        step=1,
-        help="Thickness of what it is milled from.",
-        group="Shape",
-        stocked=True,
+    board_mm: float = thickness(
+        "Board", 15, ge=2, le=20, help="Thickness of what it is milled from.", group="Shape"
     )
     border_mm: float = number(
         "Border",

@@ -8,6 +8,8 @@ from configurator.products.base import choice, number, text
 
 Align = Literal["left", "middle", "right"]
 GROUP = "Lettering"
+IDLE = {name: {"words": ("",)} for name in ("face", "size_mm", "align")}
+"""What is asked of a text only (``Family.idle``)."""
 
 
 def words() -> Any:

@@ -14,6 +14,7 @@ from configurator.products.base import (
     choice,
     flag,
     number,
+    thickness,
 )
 
 if TYPE_CHECKING:
@@ -42,16 +43,8 @@ class TrayParams(BaseParams):
         help="Across; of a hexagon from flat to flat.",
         group="Shape",
     )
-    board_mm: float = number(
-        "Board",
-        10,
-        unit="mm",
-        ge=5,
-        le=20,
-        step=1,
-        help="Thickness of what it is milled from.",
-        group="Shape",
-        stocked=True,
+    board_mm: float = thickness(
+        "Board", 10, ge=5, le=20, help="Thickness of what it is milled from.", group="Shape"
     )
     rim_mm: float = number("Rim", 7, unit="mm", ge=3, le=20, step=0.5, group="Shape")
     recess_mm: float = number(

@@ -186,6 +186,12 @@ def test_what_a_form_asks_for_counts(family, name):
     assert any(_counts(family, name, raw) for raw in designs if not _idle(family, name, raw))
 
 
+def test_a_long_blank_text_is_read_at_once():
+    """Marks around a text are taken off in one pass, however many blanks stand within it."""
+    said = sentence(TAG, {"name": "a" + " " * 200_000 + "b"})
+    assert "200002 characters" in said["name"]
+
+
 def test_a_program_is_told_when_a_parameter_changes_nothing():
     form = json_schema(TAG)["properties"]["hole_mm"]["x-form"]
     assert form["idle"] == {"hole": ["none"]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.town import Town
 
@@ -18,3 +19,13 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     town.start("--no-agents")
     yield town
     town.stop()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of a customer who is new here, with waits for two cores that are busy."""
+    expect.set_options(timeout=60_000)
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(60_000)
+    yield context.new_page()
+    context.close()

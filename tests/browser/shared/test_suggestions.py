@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SHOTS
 from tests.browser.town import Town
 
 pytestmark = pytest.mark.browser
 DESIGN = "/design/cable-comb/"
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    expect.set_options(timeout=60_000)
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(60_000)
-    yield context.new_page()
-    context.close()
 
 
 def opened(page: Page, town: Town, query: str = "") -> Page:
