@@ -136,7 +136,10 @@ def test_who_is_signed_in_without_permission_is_told_so_and_has_ways_on(town: To
     assert town.client("").get(url).headers["Location"] == f"{reverse('login')}?next={url}"
 
 
-def test_the_words_of_operations_and_forecast_are_explained(town: Town) -> None:
+def test_the_words_of_operations_and_forecast_are_explained(
+    town: Town, settings: Any, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path  # where nobody has set up a demo
     assert "Proven bound: no plan" in page(town, "routing:operations")
     html = page(town, "routing:forecast")
     for word in ("Seasonal naive", "RMSSE", "Held back"):
