@@ -53,6 +53,8 @@ CRUMB_SHARE = 0.12
 
 ASIDE_MM = ((0.0, 0.0), (0.0137, 0.0071), (-0.0093, 0.0153))
 """Where the grid lies, until no edge of it only touches the outline."""
+BEGINNINGS = 8
+"""So often chance begins anew, until no piece falls in two."""
 CHORD_MM = 0.02
 """How far an outline's points may leave it."""
 
@@ -79,11 +81,13 @@ class Jigsaw:
 @dataclass(frozen=True, eq=False)
 class Layout:
     """What is cut: ``whole``, the polygon of all; ``pieces``, k polygons that fill it; ``seams``,
-    the lines between them."""
+    the lines between them; ``apart``, the pieces as they are shown, half a seam smaller all
+    round."""
 
     whole: Polygon
     pieces: Polygons
     seams: tuple[Ring, ...]
+    apart: Polygons
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,14 +112,26 @@ class Plan:
 def layout(jigsaw: Jigsaw, quality: Quality) -> Layout:
     """The puzzle's pieces and seams, mm, about the origin.
 
-    Raises NotFound where its drawing is not kept any more.
+    One puzzle in a thousand holds a piece that the beam would cut in two, where the tip of a cleft
+    all but meets a seam: chance begins again for it. Raises NotFound where its drawing is not kept
+    any more.
     """
     made = plan(jigsaw)
-    cells = _without_slivers(_cells(made, jigsaw.seed, quality), SLIVER * made.neck_mm)
-    least = LEAST_PIECE * made.whole.area / jigsaw.pieces
-    labels = _labels(cells.areas_mm2, cells.shared_mm(), least)
-    pieces = cells.joined(np.array(labels))
-    return Layout(made.whole, pieces.faces(), pieces.seams())
+    for again in range(BEGINNINGS):
+        chance = Generator(PCG64([jigsaw.seed, again] if again else jigsaw.seed))
+        found = _cut(made, jigsaw.pieces, chance, quality)
+        if len(found.apart) == len(found.pieces):
+            break
+    return found
+
+
+def _cut(made: Plan, pieces: int, chance: Generator, quality: Quality) -> Layout:
+    """The puzzle as chance cuts it, of about so many pieces."""
+    cells = _without_slivers(_cells(made, chance, quality), SLIVER * made.neck_mm)
+    labels = _labels(cells.areas_mm2, cells.shared_mm(), LEAST_PIECE * made.whole.area / pieces)
+    joined = cells.joined(np.array(labels))
+    faces = joined.faces()
+    return Layout(made.whole, faces, joined.seams(), _apart(faces))
 
 
 @lru_cache(maxsize=16)
@@ -142,7 +158,7 @@ def outline(made: Layout, thickness_mm: float, neck_mm: float) -> Outline:
         tuple(rings),
         thickness_mm,
         seams=made.seams,
-        pieces=tuple(_apart(made.pieces)),
+        pieces=tuple(_rings(made.apart)),
         web_mm=neck_mm - SEAM_MM,
     )
 
@@ -198,11 +214,11 @@ def _sized(shape: Polygon, size_mm: float) -> Polygon:
     return affinity.scale(moved, scale, scale, origin=(0, 0))
 
 
-def _cells(made: Plan, seed: int, quality: Quality) -> Planar:
+def _cells(made: Plan, chance: Generator, quality: Quality) -> Planar:
     """The whole, divided by the grid's edges, most of them with a knob."""
     # As much larger as the pieces are shown smaller: their outer sides then lie on the outline.
     grown = made.whole.buffer(SEAM_MM / 2, join_style="mitre", mitre_limit=2.0)
-    lines, corners = _lines(made, Generator(PCG64(seed)), quality)
+    lines, corners = _lines(made, chance, quality)
     for aside in ASIDE_MM:
         try:
             return divided(grown, [line + aside for line in lines], corners)
@@ -379,14 +395,16 @@ def _labels(areas: NDArray[np.float64], shared: NDArray[np.float64], least: floa
     return labels
 
 
-def _apart(pieces: Polygons) -> list[Ring]:
-    """The rings of the pieces, each half a seam smaller all round: how the puzzle is shown.
-
-    Edges are counter-clockwise, holes clockwise.
-    """
+def _apart(pieces: Polygons) -> Polygons:
+    """What the beam leaves of the pieces: half a seam smaller all round, without crumbs."""
     shrunk = shapely.get_parts(
         shapely.buffer(pieces, -SEAM_MM / 2, join_style="mitre", mitre_limit=2.0)
     )
-    facing = shapely.orient_polygons(shrunk[shapely.area(shrunk) > SEAM_MM])
-    rings = shapely.get_parts(shapely.get_rings(facing))
+    kept: Polygons = shrunk[shapely.area(shrunk) > SEAM_MM]
+    return kept
+
+
+def _rings(polygons: Polygons) -> list[Ring]:
+    """Their rings: edges counter-clockwise, holes clockwise."""
+    rings = shapely.get_parts(shapely.get_rings(shapely.orient_polygons(polygons)))
     return [shapely.get_coordinates(ring)[:-1] for ring in rings]

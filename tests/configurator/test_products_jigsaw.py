@@ -100,6 +100,20 @@ def test_a_seed_cuts_the_same_way_every_time_and_another_otherwise():
     assert way_mm(first.seams) != way_mm(other.seams)
 
 
+@pytest.mark.parametrize("quality", ["draft", "full"])
+def test_where_a_cleft_all_but_meets_a_seam_the_pieces_are_cut_elsewhere(quality, monkeypatch):
+    raw = {"shape": "butterfly", "size_mm": 275, "pieces": 9, "knob_percent": 13.7, "seed": 40,
+           "sheet_mm": 5}  # fmt: skip
+    puzzle = _puzzle(parse(PUZZLE, raw))
+    made = jigsaw.layout(puzzle, quality)
+    assert len(made.apart) == len(made.pieces)
+    monkeypatch.setattr(jigsaw, "BEGINNINGS", 1)
+    jigsaw.layout.cache_clear()
+    once = jigsaw.layout(puzzle, quality)
+    jigsaw.layout.cache_clear()
+    assert len(once.apart) == len(once.pieces) + 1
+
+
 def test_a_draft_is_cut_as_the_design_of_record():
     params = parse(PUZZLE, {"shape": "cat", "pieces": 33})
     draft, full = (jigsaw.layout(_puzzle(params), quality) for quality in ("draft", "full"))

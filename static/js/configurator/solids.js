@@ -1,5 +1,7 @@
 // Fetches solids: at most one draft under way, the newest request wins, the old part stays until then.
 
+const PATIENCE_MS = 700; // what takes longer says that it is being worked on
+
 /** Follow the form with drafts and full solids for one viewer; with pictures for one without 3D. */
 export function follow(draftUrl, pictureUrl, viewer) {
   const client = crypto.randomUUID?.() || String(Math.random()).slice(2);
@@ -16,6 +18,7 @@ export function follow(draftUrl, pictureUrl, viewer) {
     last = query;
     full = url === fullUrl ? query : null;
     viewer.dim(true);
+    const slow = setTimeout(() => { if (current === stop) viewer.working(true); }, PATIENCE_MS);
     try {
       const answer = await fetch(`${url}?${query}&client=${client}`, { signal: stop.signal, headers: { Accept: "model/gltf-binary, image/png, application/json" } });
       if (current === stop && (answer.status === 204 || (!answer.ok && answer.status !== 422))) full = null;
@@ -29,7 +32,8 @@ export function follow(draftUrl, pictureUrl, viewer) {
       if (current === stop) full = null;
       viewer.note("The part cannot be shown: the server did not answer.");
     } finally {
-      if (current === stop) { current = null; viewer.dim(false); flush(); }
+      clearTimeout(slow);
+      if (current === stop) { current = null; viewer.dim(false); viewer.working(false); flush(); }
     }
   }
 

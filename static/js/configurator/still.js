@@ -22,6 +22,7 @@ export class Still {
   }
 
   note(text) { this.el.querySelector(".viewnote").textContent = text; }
+  working(on) { this.el.querySelector(".working")?.toggleAttribute("hidden", !on); }
   dim(on) { this.el.classList.toggle("stale", on); }
   paint() {}
   reset() {}

@@ -207,6 +207,8 @@ class Viewer {
   reset() { this.touched = false; if (this.model) this.frame(true); }
   paint(hex) { this.part.color.set(hex); this.edge.color.set(hex).multiplyScalar(EDGE_TONE); this.section.paint(this.part.color); this.draw(); }
   dim(on) { this.el.classList.toggle("stale", on); }
+  /** What takes long says so; the part before it stays in sight. */
+  working(on) { this.el.querySelector(".working")?.toggleAttribute("hidden", !on); }
   note(text) { this.el.querySelector(".viewnote").textContent = text; }
   /** The address of a picture of what is seen, on a transparent ground. */
   picture() {
