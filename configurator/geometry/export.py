@@ -12,7 +12,7 @@ What a viewer needs to know:
   quantisation.
 - Positions are u16 (KHR_mesh_quantization, which three.js reads by itself).
 - For the viewer there are no normals, which would nearly double the bytes: every vertex is there
-  once. A primitive's ``extras`` may hold ``smooth``: its faces stand in the order of the mesh's
+  once, and materials are names alone. A primitive's ``extras`` may hold ``smooth``: its faces stand in the order of the mesh's
   groups, and so many of them are of each. Faces of one group are shaded as one surface; without
   ``smooth`` faces are that meet flatter than ``CREASE_DEG``.
 - A file to take away has normals (i8), smooth over curved surfaces and split at creases.
@@ -132,7 +132,7 @@ def glb(
         "rotation": [-0.70710678, 0, 0, 0.70710678],
         "scale": [0.001, 0.001, 0.001],
     }
-    return _packed(out)
+    return _packed(out, bare=not normals)
 
 
 def _add_part(
@@ -194,10 +194,10 @@ def _add_nodes(out: _Writer, part: Part, wear: tuple[str, str] | None, mesh: int
     x, y, z, turned = part.home
     extras: dict[str, object] = {
         "home": [*_short((x, y, z)), int(turned)],
-        "size_mm": [round(length, 3) for length in part.mesh.size_mm],
+        "size_mm": _short([round(length, 3) for length in part.mesh.size_mm]),
     }
     if any(part.tilt_deg):
-        extras["tilt"] = list(quaternion(part.tilt_deg))
+        extras["tilt"] = _short(quaternion(part.tilt_deg))
     if wear is not None:
         extras["material"], extras["shade"] = wear
     out.nodes.append(
@@ -219,8 +219,9 @@ def _add_nodes(out: _Writer, part: Part, wear: tuple[str, str] | None, mesh: int
 
 
 def _short(numbers: Sequence[float]) -> list[float]:
-    """Nine digits: a millionth of a millimetre in a metre."""
-    return [float(f"{number:.9g}") for number in numbers]
+    """Nine digits: a millionth of a millimetre in a metre; whole numbers without a point."""
+    rounded = (float(f"{number:.9g}") for number in numbers)
+    return [int(number) if number.is_integer() else number for number in rounded]
 
 
 def _grain(mesh: Mesh) -> float:
@@ -271,7 +272,7 @@ def _add_indices(out: _Writer, faces: Ints, vertices: int) -> int:
     return out.accessor(_INDICES, start, _USHORT if small else _UINT, faces.size, "SCALAR")
 
 
-def _packed(out: _Writer) -> bytes:
+def _packed(out: _Writer, bare: bool) -> bytes:
     body = b"".join(blob for blobs in out.blobs for blob in blobs)
     document = {
         "asset": {"version": "2.0", "generator": "Nearmade"},
@@ -281,7 +282,7 @@ def _packed(out: _Writer) -> bytes:
         "scenes": [{"nodes": [0]}],
         "nodes": out.nodes,
         "meshes": out.meshes,
-        "materials": [_material(*PAINTS[index]) for index in out.painted],
+        "materials": [_material(*PAINTS[index], bare) for index in out.painted],
         "accessors": out.accessors,
         "bufferViews": out.views(),
         "buffers": [{"byteLength": len(body)}],
@@ -293,6 +294,9 @@ def _packed(out: _Writer) -> bytes:
     return header + chunks + struct.pack("<I4s", len(body), b"BIN\0") + body
 
 
-def _material(name: str, colour: tuple[float, float, float]) -> dict[str, object]:
+def _material(name: str, colour: tuple[float, float, float], bare: bool) -> dict[str, object]:
+    """``bare`` is a name alone: our viewer has surfaces of its own."""
+    if bare:
+        return {"name": name}
     surface = {"baseColorFactor": [*colour, 1], "metallicFactor": 0, "roughnessFactor": 0.55}
     return {"name": name, "pbrMetallicRoughness": surface}
