@@ -13,9 +13,10 @@ from itertools import pairwise
 import numpy as np
 
 from configurator.geometry.angle import CHAMFER_MM, END_MM, HOLE_ROOF, ROOF, SAG, Angle
-from configurator.geometry.kernel import Ring, filled, segments
+from configurator.geometry.kernel import Ring, segments
 from configurator.geometry.mesh import Floats, Mesh
 from configurator.geometry.outlines import shifted
+from configurator.geometry.triangulation import filled
 from configurator.products.base import Quality
 
 Lift = Callable[[Ring], Floats]

@@ -12,9 +12,9 @@ What a viewer needs to know:
   quantisation.
 - Positions are u16 (KHR_mesh_quantization, which three.js reads by itself).
 - For the viewer there are no normals, which would nearly double the bytes: every vertex is there
-  once, and materials are names alone. A primitive's ``extras`` may hold ``smooth``: its faces stand in the order of the mesh's
-  groups, and so many of them are of each. Faces of one group are shaded as one surface; without
-  ``smooth`` faces are that meet flatter than ``CREASE_DEG``.
+  once, and materials are names alone. A primitive's ``extras`` may hold ``smooth``: its faces
+  stand in the order of the mesh's groups, and so many of them are of each. Faces of one group are
+  shaded as one surface; without ``smooth`` faces are that meet flatter than ``CREASE_DEG``.
 - A file to take away has normals (i8), smooth over curved surfaces and split at creases.
 - Meshes that are the same twice are there once.
 - ``_GLOW``, where a part has it, is the share of a lamp's light that comes through at a vertex; it

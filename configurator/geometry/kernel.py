@@ -6,11 +6,10 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 
-import manifold3d as m3
 import numpy as np
 import numpy.typing as npt
 
-from configurator.geometry.mesh import Floats, Ints, Mesh, settled
+from configurator.geometry.mesh import Floats, Ints, Mesh
 from configurator.products.base import Quality
 
 CHORD_MM: dict[Quality, float] = {"draft": 0.12, "full": 0.04}
@@ -48,15 +47,6 @@ def rounded_rectangle(width_mm: float, depth_mm: float, radius_mm: float, count:
     centres = signs * [width_mm / 2 - radius, depth_mm / 2 - radius]
     ring: Ring = centres + radius * np.column_stack([np.cos(turns), np.sin(turns)])
     return ring
-
-
-def filled(rings: Sequence[Ring]) -> Ints:
-    """(m, 3): the area between rings as triangles of their points, numbered through.
-
-    Outer rings run counter-clockwise, those within clockwise.
-    """
-    found: Ints = np.asarray(m3.triangulate([settled(ring) for ring in rings], 1e-9), np.int32)
-    return found
 
 
 def at_height(ring: Ring, z_mm: float) -> Floats:

@@ -13,10 +13,11 @@ import numpy.typing as npt
 from shapely.geometry import Polygon
 
 from configurator.geometry.flat import Polygons, of
-from configurator.geometry.kernel import Ring, filled, segments
+from configurator.geometry.kernel import Ring, segments
 from configurator.geometry.mesh import Mesh
 from configurator.geometry.outlines import area_mm2
 from configurator.geometry.shading import CREASE_DEG
+from configurator.geometry.triangulation import filled
 from configurator.products.base import Quality, Vector
 
 

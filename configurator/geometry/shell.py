@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from configurator.geometry.kernel import Ring, at_height, bands, filled
+from configurator.geometry.kernel import Ring, at_height, bands
 from configurator.geometry.mesh import Floats, Mesh
+from configurator.geometry.triangulation import filled
 
 Loop = tuple[npt.NDArray[np.int64], Ring]
 """Vertex numbers (n,) and flat positions (n, 2) of a ring."""

@@ -18,8 +18,8 @@ from functools import lru_cache
 import numpy as np
 
 from configurator.geometry.grid_windows import Indices, block_border, block_cells, framed
-from configurator.geometry.kernel import filled
 from configurator.geometry.mesh import Floats, Ints, Mesh
+from configurator.geometry.triangulation import filled
 from configurator.products.base import Quality
 
 LINER_MM = 2.0
