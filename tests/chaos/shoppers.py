@@ -14,10 +14,11 @@ from django.conf import settings
 WISHES = (
     "family=name-tag&name=Mia",
     "family=name-tag&name=Lou",
-    "family=twisted-vase&height_mm=60&width_mm=44",
+    "family=bracket",
     "family=enclosure&lid_of=plywood&width_mm=40&depth_mm=30&height_mm=14&lid_vents=none"
     "&side_vents=no",
 )
+"""What the slicer is quick with (a vase takes it six times as long): a storm is about what dies."""
 CITIES = {"2996944": "Lyon", "2988507": "Paris", "2950159": "Berlin"}
 FIELD = re.compile(r'name="(\w+)" value="([^"]*)"')
 PATIENCE_S = 300.0
