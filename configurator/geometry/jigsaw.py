@@ -8,7 +8,6 @@ middle and the head h = f + √((r + f)² − x²) above the line.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -237,18 +236,19 @@ def _lines(made: Plan, chance: Generator, quality: Quality) -> tuple[list[Ring],
     lines = list(ends)
     of, middles = _middles(made.whole, ends, shifts)
     knob, head = _knob(radius, quality), np.array([[0.0, _head_mm(radius)]])
-    laid = {turn: _laid(knob, ends[of], middles, sides[of] * turn) for turn in (1, -1)}
-    tops = {turn: _laid(head, ends[of], middles, sides[of] * turn)[:, 0] for turn in (1, -1)}
+    # To one side and to the other, the side of chance first.
+    turned = [sides[of], -sides[of]]
+    laid = np.stack([_laid(knob, ends[of], middles, turn) for turn in turned])
+    heads = np.concatenate([_laid(head, ends[of], middles, turn)[:, 0] for turn in turned])
     off_corners = np.hypot(*(ends[of] - middles[:, None]).T).min(axis=0) >= OFF_CORNERS * radius
-    roomy = {
-        turn: off_corners & _roomy(made.whole, knobs, 0.9 * radius) for turn, knobs in laid.items()
-    }
-    heads: list[Ring] = []
+    free = np.concatenate([off_corners & _roomy(made.whole, knobs, 0.9 * radius) for knobs in laid])
+    crowded = _crowded(heads, KNOBS_APART * radius)
     for at, edge in enumerate(of.tolist()):
-        for turn in (1, -1):
-            if roomy[turn][at] and _far(heads, tops[turn][at], KNOBS_APART * radius):
-                heads.append(tops[turn][at])
-                lines[edge] = np.vstack([ends[edge, 0], laid[turn][at], ends[edge, 1]])
+        for turn in (0, 1):
+            number = turn * len(of) + at
+            if free[number]:
+                free &= ~crowded[number]
+                lines[edge] = np.vstack([ends[edge, 0], laid[turn, at], ends[edge, 1]])
                 break
     return lines, corners
 
@@ -281,9 +281,11 @@ def _roomy(whole: Polygon, knobs: Ring, margin_mm: float) -> NDArray[np.bool_]:
     return inside
 
 
-def _far(heads: Sequence[Ring], head: Ring, least_mm: float) -> bool:
-    """Whether a knob's head keeps off all those before it."""
-    return not heads or bool((np.hypot(*(np.array(heads) - head).T) >= least_mm).all())
+def _crowded(heads: Ring, least_mm: float) -> NDArray[np.bool_]:
+    """(n, n): whether two knobs' heads (n, 2) would be nearer than that."""
+    x, y = heads.T
+    crowded: NDArray[np.bool_] = (x - x[:, None]) ** 2 + (y - y[:, None]) ** 2 < least_mm**2
+    return crowded
 
 
 def _edges(made: Plan, step: float, chance: Generator) -> tuple[Ring, Numbers]:
