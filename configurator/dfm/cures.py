@@ -45,15 +45,16 @@ def recured(
     params: Any,
     finding: Finding,
     found: Callable[[Any, Quality], frozenset[str]],
-    ways: Mapping[str, float],
+    ways: Mapping[str, float | None],
     *,
     alone: bool = True,
 ) -> Finding:
     """The finding with a value that cures it and breaks nothing else.
 
     ``found`` draws a design and gives the names of the checks that it fails. What the finding
-    offers is tried first, then the fields of ``ways`` in turn, towards that value of theirs: the
-    coarse drawing finds it, the fine one has the last word. Where none does, the finding loses its
+    offers is tried first, then the fields of ``ways`` in turn, towards that value of theirs (None:
+    each of its choices): the coarse drawing finds it, the fine one has the last word. Where none
+    does, the finding loses its
     button, unless it may be one of several of its check and not ``alone``.
     """
 
@@ -77,18 +78,39 @@ def recured(
         return finding
     for name, wanted in ways.items():
         form = field_of(family, name)
-        assert form.min is not None and form.max is not None
-        end = min(max(wanted, form.min), form.max)
-        value = _towards(form, params, end, coarsely)
-        for _ in range(MORE_STEPS):
-            if value is None or finely(_with(form, params, value)):
-                break
-            value = _next(form, value, end)
-        else:
-            value = None
+        value = (
+            _chosen(form, params, coarsely, finely)
+            if wanted is None
+            else _drawn(form, params, wanted, coarsely, finely)
+        )
         if value is not None:
             return replace(finding, cure=set_to(family, name, value), field=name, value=value)
     return replace(finding, field=None, value=None) if alone else finding
+
+
+def _chosen(form: FormField, params: Any, coarsely: Holds, finely: Holds) -> str | None:
+    """The first of a field's other choices at which the design holds."""
+    for value, _ in form.choices:
+        if value != getattr(params, form.name):
+            other = params.model_copy(update={form.name: value})
+            if coarsely(other) and finely(other):
+                return value
+    return None
+
+
+def _drawn(
+    form: FormField, params: Any, wanted: float, coarsely: Holds, finely: Holds
+) -> float | None:
+    """The nearest value towards ``wanted`` at which the coarse drawing holds, or one a few steps
+    on, at which the fine one does."""
+    assert form.min is not None and form.max is not None
+    end = min(max(wanted, form.min), form.max)
+    value = _towards(form, params, end, coarsely)
+    for _ in range(MORE_STEPS):
+        if value is None or finely(_with(form, params, value)):
+            return value
+        value = _next(form, value, end)
+    return None
 
 
 def _next(form: FormField, value: float, end: float) -> float | None:

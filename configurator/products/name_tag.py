@@ -198,3 +198,9 @@ class NameTag(Family):
         from configurator.geometry.tag_layout import laid_out
 
         return lettered(params, laid_out(params, "draft"), material)
+
+    def cured(self, params: Any, finding: Finding, material: Filament) -> Finding:
+        from configurator.dfm.printed import cured
+
+        ways = {"width_mm": 120.0, "height_mm": 70.0, "face": None}
+        return cured(self, params, finding, material, ways if finding.check == "gaps" else {})

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MM = {"mm": 1.0, "cm": 10.0, "inch": 25.4, "m": 1000.0}
 """Millimetres of each unit that a file may be in."""
+STILL_FITS_MM = 170.0
+"""Larger than that no solid is made to cure it: common printers hold 180 to 250 mm."""
 OURS = {
     "hook": "Hook",
     "stand": "Stand",
@@ -123,6 +125,17 @@ class OwnFile(Family):
         from configurator.dfm.brought import brought
 
         return brought(params, _solid(params), scale_mm(params))
+
+    def cured(self, params: Any, finding: Finding, material: Filament) -> Finding:
+        from configurator.dfm.printed import cured
+
+        ways: dict[str, float | None] = {}
+        if finding.check in ("overhangs", "stands"):
+            ways = {"way": None}
+        elif finding.check in ("walls", "gaps"):
+            longest = max(self.declared_box(params)["solid"])
+            ways = {"scale_pct": params.scale_pct * max(1.0, STILL_FITS_MM / longest)}
+        return cured(self, params, finding, material, ways)
 
 
 def scale_mm(params: OwnFileParams) -> float:

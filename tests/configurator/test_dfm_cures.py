@@ -4,11 +4,12 @@ import random
 
 import pytest
 
+from configurator.dfm import printed
 from configurator.dfm.base import Finding
 from configurator.dfm.cures import larger, nearest, recured, smaller
 from configurator.engine import advised, evaluate
 from configurator.materials import material
-from configurator.products import family
+from configurator.products import family, own_file
 from configurator.products.fields import parse
 from configurator.products.samples import sample
 
@@ -48,6 +49,16 @@ def fault(slug, raw, stuff, check):
         ("face-plate", {"first_y_mm": 10}, "aluminium", "room", None, None),
         ("face-plate", {"first_count": 9, "window_mm": 0}, "aluminium", "room", "first_count", 5),
         ("face-plate", {"inset_mm": 4, "screw_mm": 6}, "aluminium", "room", None, None),
+        ("own-file", {"file": "stand", "way": "left"}, "petg", "stands", "way", "best"),
+        ("own-file", {"file": "hook", "way": "front"}, "pla", "overhangs", "way", "best"),
+        ("own-file", {"file": "clip", "scale_pct": 25}, "petg", "walls", "scale_pct", None),
+        ("name-tag", {"name": "O'Neill & Co.", "second_line": "Mia", "face": "mono",
+                      "relief_mm": 0.6, "shape": "ticket", "width_mm": 85, "height_mm": 65,
+                      "rim": False, "hole": "left"}, "petg", "gaps", "face", "modern"),
+        ("name-tag", {"name": "Åse", "second_line": "Œuvre 42", "face": "elegant",
+                      "lettering": "engraved", "relief_mm": 1.1, "shape": "outline",
+                      "width_mm": 105, "height_mm": 35, "thickness_mm": 2.1, "hole": "none"},
+         "petg", "gaps", "height_mm", None),
     ],
 )  # fmt: skip
 def test_the_value_on_the_button_cures(slug, raw, stuff, check, field, value):
@@ -77,6 +88,20 @@ def test_a_button_that_would_not_cure_is_not_shown():
 
     found = recured(kind, params, row, coarse, {"height_mm": 240})
     assert (found.field, found.value) == ("height_mm", 92), "the fine drawing has the last word"
+
+
+def test_a_solid_is_not_made_larger_than_common_printers(monkeypatch):
+    raw = {"file": "clip", "scale_pct": 25}
+    assert fault("own-file", raw, "petg", "walls").field == "scale_pct"
+    monkeypatch.setattr(own_file, "STILL_FITS_MM", 27.0)
+    row = fault("own-file", raw, "petg", "walls")
+    assert (row.field, row.value) == (None, None)
+
+
+def test_a_large_part_is_not_checked_over_and_over(monkeypatch):
+    raw = {"file": "stand", "way": "left"}
+    monkeypatch.setattr(printed, "MOST_FACES", 10)
+    assert fault("own-file", raw, "petg", "overhangs").field is None
 
 
 def test_an_opening_is_seen_however_small_it_is():
