@@ -55,10 +55,6 @@ def fault(slug, raw, stuff, check):
         ("name-tag", {"name": "O'Neill & Co.", "second_line": "Mia", "face": "mono",
                       "relief_mm": 0.6, "shape": "ticket", "width_mm": 85, "height_mm": 65,
                       "rim": False, "hole": "left"}, "petg", "gaps", "face", "modern"),
-        ("name-tag", {"name": "Åse", "second_line": "Œuvre 42", "face": "elegant",
-                      "lettering": "engraved", "relief_mm": 1.1, "shape": "outline",
-                      "width_mm": 105, "height_mm": 35, "thickness_mm": 2.1, "hole": "none"},
-         "petg", "gaps", "height_mm", None),
     ],
 )  # fmt: skip
 def test_the_value_on_the_button_cures(slug, raw, stuff, check, field, value):
