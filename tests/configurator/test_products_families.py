@@ -7,6 +7,7 @@ import pytest
 import trimesh
 
 from configurator.engine import design_key, evaluate
+from configurator.geometry.mesh import bodies
 from configurator.materials import material
 from configurator.products import families
 from configurator.products.fields import parse, to_query
@@ -17,7 +18,8 @@ FAMILIES = list(families().values())
 
 
 def assert_solid(family, params, quality):
-    """Closed and one body by trimesh, above 0 in volume, on the bed, within the declared box."""
+    """Closed and above 0 in volume by trimesh, no more bodies than are meant, on the bed, within
+    the declared box."""
     declared = family.declared_box(params)
     parts = family.build(params, quality)
     assert [part.name for part in parts] == list(declared)
@@ -25,6 +27,7 @@ def assert_solid(family, params, quality):
         mesh = trimesh.Trimesh(part.mesh.vertices, part.mesh.faces, process=False)
         assert mesh.is_watertight and mesh.is_winding_consistent, (part.name, params)
         assert mesh.volume > 0, (part.name, params)
+        assert bodies(part.mesh) <= part.bodies, (part.name, params)
         assert part.mesh.low[2] == pytest.approx(0, abs=1e-6)
         sizes = np.array(part.mesh.size_mm)
         assert (sizes <= np.array(declared[part.name]) + 1e-6).all(), (part.name, params, sizes)
