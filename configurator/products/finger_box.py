@@ -245,18 +245,14 @@ class FingerBox(Family):
         return boxes
 
     def rules(self, params: Any, material: Sheet) -> tuple[Finding, ...]:
+        from configurator.dfm.boxed import boxed
         from configurator.dfm.sheets import joint_fit, stocked
         from configurator.dfm.stencilled import stencilled as lettering
 
-        layout = _layout(params)
         return (
             *stocked("bottom", params.sheet_mm, material, "sheet_mm"),
             *joint_fit("front", params.play_mm, params.sheet_mm, material, "play_mm", 0.05),
-            *_narrow_fingers(self, params, layout, material),
-            *_fewer_rooms(params, layout),
-            *_no_grips(params, layout),
-            *_no_lid(params),
-            *_bridges(params, layout, material),
+            *boxed(self, params, _layout, material),
             *lettering(params.place, self, params, lambda other: _text(_layout(other)), material),
         )
 
@@ -344,108 +340,5 @@ def _lifted(part: Part, parts: tuple[Part, ...]) -> Part:
     return replace(part, home=(*moved, turned))
 
 
-def _narrow_fingers(
-    family: Family, params: FingerBoxParams, box: Layout, sheet: Sheet
-) -> tuple[Finding, ...]:
-    """Fingers that come out narrower than they are long are weak across the grain."""
-    from configurator.dfm.base import Finding
-    from configurator.dfm.cures import larger, nearest, set_to
-
-    least = sheet.least_finger_mm(params.sheet_mm)
-    width = min(box.finger_widths_mm)
-    if width >= least - 1e-9:
-        return ()
-    name = "finger_mm"
-
-    def holds(other: FingerBoxParams) -> bool:
-        return min(_layout(other).finger_widths_mm) >= least - 1e-9
-
-    value = nearest(family, params, name, holds)
-    if value is None:
-        name, value = "height_mm", larger(family, params, "height_mm", holds)
-    return (
-        Finding(
-            check="fingers",
-            level="weak",
-            part="front",
-            state=f"The narrowest fingers are {width:.1f} mm wide; {sheet.name} "
-            f"{params.sheet_mm:g} mm thick needs {least:g} mm.",
-            cause="Narrower ones break off when the box is put together.",
-            cure=set_to(family, name, value) if value is not None else "Make the box higher.",
-            field=name if value is not None else None,
-            value=value,
-            measured=round(width, 3),
-            needed=least,
-        ),
-    )
-
-
-def _fewer_rooms(params: FingerBoxParams, box: Layout) -> tuple[Finding, ...]:
-    """Compartments that there is no room for."""
-    from configurator.dfm.base import Finding
-    from configurator.geometry.finger_box import LEAST_ROOM_MM
-
-    made, wanted = (box.made_columns, box.made_rows), (params.columns, params.rows)
-    if made == wanted:
-        return ()
-    return (
-        Finding(
-            check="rooms",
-            level="mended",
-            part="bottom",
-            state=f"There are {made[0]} × {made[1]} compartments instead of "
-            f"{wanted[0]} × {wanted[1]}.",
-            cause=f"None may be narrower than {max(LEAST_ROOM_MM, 2 * params.sheet_mm):g} mm.",
-            cure="Make the box larger for more.",
-        ),
-    )
-
-
-def _no_grips(params: FingerBoxParams, box: Layout) -> tuple[Finding, ...]:
-    from configurator.dfm.base import Finding
-
-    if not params.grips or box.grip_z_mm is not None:
-        return ()
-    return (
-        Finding(
-            check="grips",
-            level="mended",
-            part="left",
-            state="The hand holes are left out.",
-            cause="There is no room for four fingers above what is in the walls already.",
-            cure="Make the box higher or deeper for them.",
-        ),
-    )
-
-
-def _no_lid(params: FingerBoxParams) -> tuple[Finding, ...]:
-    from configurator.dfm.base import Finding
-
-    if not params.words or params.place == "front" or params.lid != "open":
-        return ()
-    return (
-        Finding(
-            check="letters",
-            level="mended",
-            part="front",
-            state="The text is left out.",
-            cause="It was to stand on the lid, and the box has none.",
-            cure="Put it on the front.",
-            field="place",
-            value="front",
-        ),
-    )
-
-
 def _text(box: Layout) -> Stencil | None:
     return box.text[0] if box.text else None
-
-
-def _bridges(params: FingerBoxParams, box: Layout, sheet: Sheet) -> tuple[Finding, ...]:
-    """What is to stay between two openings of the letters."""
-    from configurator.dfm.sheets import narrow_web
-    from configurator.geometry.finger_box import letter_holes
-
-    if not letter_holes(box, "draft"):
-        return ()
-    return narrow_web(params.place, params.bridge_mm, params.sheet_mm, sheet, "bridge_mm", 0.1)
