@@ -100,19 +100,19 @@ async function copyLink(el, form) {
 
 /** The address of this very design, kept by the server; the page's own address where that fails. */
 async function frozen(el, form) {
-  const { material, colour, quantity, saved, from: remixed_from = "", ...params } = Object.fromEntries(new URLSearchParams(form.query()));
-  const own = `${location.origin}${location.pathname}?${form.query()}`;
+  const { material, colour, quantity, saved, from = "", ...params } = Object.fromEntries(new URLSearchParams(form.query()));
+  const keep = (remixed_from) => fetch(el.dataset.keep, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...JSON.parse(document.body.getAttribute("hx-headers")) },
+    body: JSON.stringify({ material, colour, params, remixed_from }),
+  });
   try {
-    const reply = await fetch(el.dataset.keep, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", ...JSON.parse(document.body.getAttribute("hx-headers")) },
-      body: JSON.stringify({ material, colour, params, remixed_from }),
-    });
-    if (!reply.ok) return own;
-    return `${(await reply.json()).page}?${new URLSearchParams({ material, colour, quantity })}`;
-  } catch {
-    return own;
-  }
+    let reply = await keep(from);
+    // What it was made from may be forgotten by now: the design itself is kept all the same.
+    if (!reply.ok && from) reply = await keep("");
+    if (reply.ok) return `${(await reply.json()).page}?${new URLSearchParams({ material, colour, quantity })}`;
+  } catch { /* without an answer the page's own address has to do */ }
+  return `${location.origin}${location.pathname}?${form.query()}`;
 }
 
 mount(document.getElementById("configurator"));

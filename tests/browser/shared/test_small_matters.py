@@ -267,6 +267,32 @@ def test_a_copied_link_is_kept_and_file_and_picture_are_of_the_part_as_it_stands
     expect(page.get_by_label("Name", exact=True)).to_have_value("Eve")
 
 
+def test_a_link_is_kept_though_what_it_was_made_from_is_forgotten(town: Town, page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{town.url}/design/name-tag/?name=Ida&from={'0' * 32}")
+    expect(page.locator("#view")).to_have_attribute("data-shown", re.compile("[1-9]"))
+    page.evaluate("document.querySelector('[name=from]').disabled = false")
+    page.evaluate(f"document.querySelector('[name=from]').value = '{'0' * 32}'")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("#toast")).to_contain_text("Link copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert re.match(rf"{town.url}/designs/[0-9a-f]{{32}}/\?", link)
+
+
+def test_what_takes_long_says_so_until_it_is_there(town: Town, page: Page) -> None:
+    held: list[Route] = []
+    page.goto(f"{town.url}/design/name-tag/")
+    expect(page.locator("#view")).to_have_attribute("data-shown", re.compile("[1-9]"))
+    working = page.get_by_text("Working out the part …")
+    expect(working).to_be_hidden()
+    page.route("**/full.glb*", lambda route: held.append(route))
+    page.get_by_label("Name", exact=True).fill("Ida")
+    page.keyboard.press("Tab")
+    expect(working).to_be_visible()
+    held[0].continue_()
+    expect(working).to_be_hidden()
+
+
 def png(tmp_path: Path, shade: int, side: int = 64) -> Path:
     path = tmp_path / f"{shade}.png"
     Image.radial_gradient("L").resize((side, side)).point(lambda v: v * shade // 255).save(path)
