@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 from shapely.geometry import Polygon
 from shapely.ops import unary_union
 
-from configurator.fonts import samples, sources
+from configurator.fonts import samples, shown, sources
 from configurator.geometry import glyphs
 from configurator.geometry.lettering import FILES, FONTS, islands, line, missing, writable
 from configurator.geometry.strokes import finest
@@ -43,6 +43,14 @@ def test_the_manifest_is_what_the_sources_say():
         if one.reserved:
             shown = TTFont(FONTS / one.file)["name"].getDebugName(1)
             assert shown == f"Nearmade {one.key.title()}", "a reserved name stays with its owner"
+
+
+def test_every_sign_that_our_pages_show_is_in_their_font():
+    """``python -m configurator.fonts.shown`` makes it anew; its hash goes into the manifest."""
+    signs = shown.signs()
+    assert "茶" in signs and "さ" in signs
+    assert set(map(ord, signs)) <= set(TTFont(shown.FILE).getBestCmap())
+    assert shown.FILE.stat().st_size < 50_000
 
 
 def test_there_are_eight_faces_or_more_and_their_samples_are_their_own_letters():
