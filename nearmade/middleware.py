@@ -131,7 +131,7 @@ class AdminScriptsCarryNonce:
 def wants_json(request: HttpRequest) -> bool:
     """Whether a program asks: by what it accepts, or by speaking to the API."""
     accepts = request.headers.get("Accept", "")
-    return "application/json" in accepts or request.path.startswith((API, "/node/"))
+    return "application/json" in accepts or request.path.startswith(("/api/", "/node/"))
 
 
 def problem(error: NearmadeError) -> dict[str, object]:

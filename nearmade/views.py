@@ -43,7 +43,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _said(request, _NOT_FOUND, 404)
+    lost = _NO_SUCH_CALL if request.path.startswith("/api/") else _NOT_FOUND
+    return _said(request, lost, 404)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -73,6 +74,11 @@ def _said(request: HttpRequest, context: dict[str, str], status: int) -> HttpRes
 _NOT_FOUND = {
     "title": "There is nothing here",
     "sentence": "The address may be mistyped, or the page has moved.",
+}
+_NO_SUCH_CALL = {
+    "title": "There is nothing here",
+    "sentence": "Nothing is at this address. /api/docs/ lists all there are; most begin with "
+    "/api/v1/families/.",
 }
 _FORBIDDEN = {
     "title": "This is not yours to open",

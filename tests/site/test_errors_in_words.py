@@ -115,6 +115,7 @@ API = [
     ("post", "/api/v1/families/twisted-vase/designs/", {"params": {}, "material": "gold"}, 404),
     ("get", "/api/v1/families/teapot/", None, 404),
     ("get", "/api/v1/nothing/", None, 404),
+    ("get", "/api/families/", None, 404),
     ("delete", "/api/v1/families/", None, 405),
 ]
 
