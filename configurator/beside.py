@@ -52,7 +52,8 @@ def made_on(parts: Sequence[PartMeasure]) -> list[tuple[str, str]]:
 
 def suggested_name(kind_name: str, values: dict[str, Any]) -> str:
     """A name to begin with: the product, and the words on it if there are any."""
-    words = next((values[n] for n in ("name", "text", "label") if values.get(n)), "")
+    said = (values.get(name) for name in ("name", "words", "text", "label"))
+    words = next((word for word in said if isinstance(word, str) and word), "")
     return f"{kind_name} {words}".strip()[: saved.LONGEST_NAME]
 
 

@@ -16,7 +16,7 @@ from configurator.dfm.base import Finding, Level, merged
 from configurator.dfm.fit import Volume, fit
 from configurator.materials import Material
 from configurator.materials import material as material_of
-from configurator.processes import PROCESSES, files_of
+from configurator.processes import PROCESSES, Check, files_of
 from configurator.products import family as family_of
 from configurator.products.base import MAIN, BaseParams, Family, Part, Vector
 from configurator.products.fields import field_of, fields, parse
@@ -153,7 +153,7 @@ def trial(slug: str, raw: Mapping[str, object], material: str) -> Trial:
         for part in parts
         for finding in (
             *closed_quickly(part),
-            *PROCESSES[part.process].quick(part, family.stuff(part.role, stuff)),
+            *_looked_at(PROCESSES[part.process].quick, part, family.stuff(part.role, stuff)),
         )
     ]
     return Trial(
@@ -286,9 +286,14 @@ def _checked(family: Family, parts: Sequence[Part], chosen: Material) -> tuple[F
         for part in parts
         for finding in (
             *closed(part),
-            *PROCESSES[part.process].thorough(part, family.stuff(part.role, chosen)),
+            *_looked_at(PROCESSES[part.process].thorough, part, family.stuff(part.role, chosen)),
         )
     )
+
+
+def _looked_at(check: Check, part: Part, stuff: Material) -> tuple[Finding, ...]:
+    """What a check says; of a solid that is inside out every face would look the wrong way."""
+    return check(part, stuff) if part.mesh.volume_mm3 > 0 else ()
 
 
 def _fitted(

@@ -26,7 +26,7 @@ from core.whole import whole_number
 
 WHY = {
     "changed": "you changed it",
-    "size": "its outer size",
+    "size": "one of its sizes",
     "fitted": "fits it to something else",
 }
 MATTERS = (

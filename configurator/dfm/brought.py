@@ -105,7 +105,7 @@ def _size(params: OwnFileParams, found: Solid, scale: float) -> tuple[Finding, .
             check="size",
             level="weak",
             part=PART,
-            state=f"It is {longest:.3g} mm at its longest.",
+            state=f"It is {float(f'{longest:.3g}'):,.12g} mm at its longest.",
             cause="That is smaller than anything we can hold."
             if small
             else "That is larger than any machine near you.",

@@ -15,7 +15,7 @@ import numpy as np
 
 from configurator.geometry.kernel import Ring
 from configurator.geometry.mesh import Mesh
-from configurator.geometry.outlines import area_mm2, shifted
+from configurator.geometry.outlines import area_mm2, length_mm, shifted
 from configurator.geometry.sheet import Outline
 from configurator.geometry.shell import Loop, Shell, turned
 from configurator.products.base import Part, Quality, Vector
@@ -170,10 +170,8 @@ def _sunk(build: Shell, pocket: Pocket, top_mm: float, quality: Quality) -> list
 
 def _carved(build: Shell, pocket: Pocket, rim: list[Loop], top_mm: float, quality: Quality) -> None:
     """A surface that falls from the edge at the bit's slope, in bands between offset rings."""
-    count = max(1, round(pocket.depth_mm / STEP_MM[quality]))
     loops = rim
-    for step in range(1, count + 1):
-        deep = pocket.depth_mm * step / count
+    for deep in _depths(pocket, quality):
         rings = inset(pocket, deep / pocket.slope, quality)
         inner = [build.loop(ring, top_mm - deep) for ring in rings]
         build.face([*loops, *map(turned, inner)], up=True)
@@ -181,6 +179,21 @@ def _carved(build: Shell, pocket: Pocket, rim: list[Loop], top_mm: float, qualit
         if not loops:
             return
     build.face(loops, up=True)
+
+
+def _depths(pocket: Pocket, quality: Quality) -> list[float]:
+    """How deep the rings of a carved surface lie, from above.
+
+    The bit reaches half a stroke's width down, at its slope: a fine stroke has two rings as well,
+    or it would stay flat altogether.
+    """
+    wide_mm = 2 * pocket.area_mm2 / sum(length_mm(ring) for ring in pocket.rings)
+    reach = min(pocket.depth_mm, 1.4 * pocket.slope * wide_mm / 2)
+    count = max(2, round(reach / STEP_MM[quality]))
+    step = reach / count
+    more = max(0, round((pocket.depth_mm - reach) / STEP_MM[quality]))
+    further = np.linspace(reach, pocket.depth_mm, more + 1)[1:]
+    return [*(step * np.arange(1, count + 1)).tolist(), *further.tolist()]
 
 
 def inset(pocket: Pocket, by_mm: float, quality: Quality) -> list[Ring]:

@@ -109,6 +109,11 @@ def area_mm2(ring: Ring) -> float:
     return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
 
 
+def length_mm(ring: Ring) -> float:
+    """How long a ring is, all round."""
+    return float(np.hypot(*(np.roll(ring, -1, axis=0) - ring).T).sum())
+
+
 def inset(ring: Ring, by_mm: float) -> Ring:
     """The inner ring of a border: a true offset, so that it may have fewer points."""
     smaller = m3.CrossSection([ring]).offset(-by_mm, m3.JoinType.Miter, 4).simplify(2e-3)

@@ -90,8 +90,20 @@ def _rimmed(plaque: Plaque, u: Floats, v: Floats, light: Floats) -> Floats:
     """Heights (0 to 1) with the rim at full height, met by the picture over a short slope."""
     if plaque.rim_mm == 0:
         return light
-    half_x, half_y = _halves(plaque)
-    inwards = np.minimum((1 - np.abs(u)) * half_x, (1 - np.abs(v)) * half_y)
-    share = np.clip((inwards - plaque.rim_mm) / RIM_SLOPE_MM, 0, 1)
+    share = np.clip((_inwards_mm(plaque, u, v) - plaque.rim_mm) / RIM_SLOPE_MM, 0, 1)
     heights: Floats = 1 - share * (1 - light)
     return heights
+
+
+def _inwards_mm(plaque: Plaque, u: Floats, v: Floats) -> Floats:
+    """How far the points lie from the edge; of an oval to the first order, exact for a circle."""
+    half_x, half_y = _halves(plaque)
+    if plaque.shape != "oval":
+        across: Floats = np.minimum((1 - np.abs(u)) * half_x, (1 - np.abs(v)) * half_y)
+        return across
+    x, y = _within(plaque, u, v)
+    out = np.hypot(x, y)
+    falls = np.hypot(x / half_x, y / half_y)  # of 1 − out for each mm outwards, times out
+    in_the_middle = np.full_like(out, min(half_x, half_y))
+    found: Floats = (1 - out) * np.divide(out, falls, out=in_the_middle, where=falls > 0)
+    return found

@@ -105,7 +105,7 @@ class EngravedSign(Family):
     """Engraved sign."""
 
     slug = "engraved-sign"
-    version = 2
+    version = 3
     name = "Engraved sign"
     summary = "A house number, a name, a word: carved in wood, brass or aluminium."
     process = "cnc"

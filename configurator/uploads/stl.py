@@ -17,8 +17,10 @@ _AGAIN = "Export it once more."
 
 
 def looks_like_stl(data: bytes) -> bool:
-    """Whether the bytes are binary STL by their length, or ASCII STL by their words."""
-    return _binary_count(data) is not None or data[:512].lstrip()[:5].lower() == b"solid"
+    """Whether the bytes are binary STL by their length, or the beginning of one, or ASCII STL by
+    their words."""
+    whole = _binary_count(data) is not None
+    return whole or data[:512].lstrip()[:5].lower() == b"solid" or _cut_short(data)
 
 
 def read(data: bytes) -> Corners:
@@ -59,6 +61,19 @@ def _binary_count(data: bytes) -> int | None:
         return None
     count = int.from_bytes(data[80:84], "little")
     return count if len(data) == 84 + 50 * count else None
+
+
+def _cut_short(data: bytes) -> bool:
+    """Whether it begins as binary STL of more triangles than there are: unit normals tell."""
+    there = min(8, (len(data) - 84) // 50)
+    if there < 1 or int.from_bytes(data[80:84], "little") <= there:
+        return False
+    records = np.frombuffer(data, _RECORD, there, offset=84)
+    normals = np.linalg.norm(records["normal"].astype(np.float64), axis=1)
+    unit = np.abs(normals - 1) < 1e-3
+    return bool(
+        (unit | (normals == 0)).all() and unit.any() and np.isfinite(records["corners"]).all()
+    )
 
 
 def _ascii(data: bytes) -> Corners:

@@ -84,7 +84,7 @@ SOLIDS = {
     "an OBJ": (b"v 0 0 0\nv 1 0 0\nf 1 2 3\n", "none of the solids"),
     "a glTF": (b"glTF\x02\0\0\0" + b"\0" * 90, "none of the solids"),
     "no triangle": (bare(0), "no triangle"),
-    "cut short": (as_stl(BALL)[:-300], "none of the solids"),
+    "cut short": (as_stl(BALL)[:-300], "cut short or damaged"),
     "cut short ASCII": (BALL.export(file_type="stl_ascii").encode()[:-300], "cut short"),
     "words": (b"solid x\nfacet normal 0 0 0\nouter loop\n" + b"vertex a b c\n" * 3
               + b"endloop\nendfacet\nendsolid", "no number"),

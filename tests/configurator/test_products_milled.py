@@ -84,6 +84,22 @@ def test_letters_carved_to_a_v_are_as_deep_as_they_are_far_from_their_edge():
     assert 15 - inside[:, 2].min() <= 6 + 1e-9
 
 
+@pytest.mark.parametrize("quality", ["draft", "full"])
+def test_the_finest_letters_that_can_be_ordered_are_carved(quality):
+    """A groove of width w takes w² / 4 of its length: half its area squared over its edge."""
+    raw = {"words": "W" * 24, "face": "serif", "width_mm": 181, "border_mm": 0}
+    params, blank = parse(SIGN, raw), parse(SIGN, {**raw, "words": ""})
+    cut = sum(
+        one.area_mm2**2
+        / 2
+        / shapely.MultiLineString([shapely.LinearRing(r) for r in one.rings]).length
+        for one in sign_laid_out(sign_of(params), quality).slab.pockets
+    )
+    full, carved = (SIGN.build(one, quality)[0].mesh.volume_mm3 for one in (blank, params))
+    assert cut > 10
+    assert 0.7 * cut < full - carved < 1.5 * cut
+
+
 def test_letters_milled_flat_are_what_a_round_tool_reaches():
     """The opening of the letters by a disc of 1 mm, by shapely; depth 2 mm."""
     raw = {"words": "WERK", "lettering": "pocketed", "depth_mm": 2, "border_mm": 0}

@@ -123,6 +123,20 @@ def test_a_plain_relief_is_a_prism_of_its_shape(shape, area):
     assert mesh.size_mm == pytest.approx((80, 120, 5), abs=0.01)
 
 
+def test_the_rim_of_a_round_relief_is_as_wide_all_round():
+    mesh = built(
+        "relief", picture=kept(BLACK), shape="oval", width_mm=60, height_mm=60, base_mm=2,
+        relief_mm=3, rim_mm=6,
+    )  # fmt: skip
+    out = np.hypot(*mesh.vertices[:, :2].T)
+    top = mesh.vertices[:, 2] > 1
+    inner = mesh.vertices[top & (out < 30 - 6 - 0.6), 2]
+    outer = mesh.vertices[top & (out > 30 - 6 + 0.1), 2]
+    assert len(inner) > 1000 and len(outer) > 1000
+    assert np.abs(inner - 2).max() < 0.02
+    assert np.abs(outer - 5).max() < 0.02
+
+
 def test_the_cut_of_a_wide_picture_can_be_chosen():
     halves = np.hstack([BLACK, WHITE])
     left, right = (

@@ -264,3 +264,29 @@ def test_a_picture_is_no_solid():
 
 def test_the_same_solid_has_one_name():
     assert kept(as_stl(BOX)) == kept(b"another header".ljust(80) + as_stl(BOX)[80:])
+
+
+@pytest.mark.parametrize("length", [300, 683])
+def test_a_binary_file_that_is_cut_short_is_told_as_such(length):
+    data = BOX.export(file_type="stl")
+    with pytest.raises(BadInput, match="cut short"):
+        read(data[:length])
+
+
+def test_of_a_solid_that_is_inside_out_nothing_else_is_said():
+    turned = BOX.copy()
+    turned.invert()
+    name = kept(as_stl(turned))
+    checks = {f.check for f in engine.evaluate("own-file", {"file": name}, "pla").findings}
+    assert checks == {"watertight"}
+    assert {f.check for f in engine.draft("own-file", {"file": name}, "pla").findings} == checks
+
+
+def test_a_large_size_is_written_in_figures():
+    name = kept(as_stl(BOX.copy().apply_scale(150)))
+    (said,) = (
+        f.state
+        for f in engine.evaluate("own-file", {"file": name}, "pla").findings
+        if f.check == "size"
+    )
+    assert said == "It is 4,500 mm at its longest."

@@ -17,6 +17,7 @@ export function mountForm(el) {
     load(params, preset = false) { load(el, params, preset); rest(el); tell("colour", form.colour()); tell("settle"); },
   };
   el.addEventListener("input", (event) => {
+    if (event.target.type === "file") return; // it counts when it has been read: upload.js
     if (event.target.type === "checkbox") event.target.previousElementSibling.disabled = event.target.checked;
     delete event.target.closest("[data-fault]")?.dataset.fault;
     pair(el, event.target);
@@ -26,7 +27,7 @@ export function mountForm(el) {
     // What is typed counts after a moment's pause, not only when the field is left.
     clearTimeout(pause);
     if (["text", "number"].includes(event.target.type)) pause = setTimeout(() => event.target.checkValidity() && tell("settle"), 350);
-    if (event.target.type !== "file" && event.target.checkValidity?.() !== false && !["colour", "material"].includes(event.target.name)) tell("drag");
+    if (event.target.checkValidity?.() !== false && !["colour", "material"].includes(event.target.name)) tell("drag");
     resets(el);
     rest(el);
   });
