@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +49,20 @@ def promise_for(need: JobNeed, to: Place, now: dt.datetime) -> Promise:
             does its process.
     """
     return _promise(_best(need, to, now), now)
+
+
+def most(needs: Callable[[int], Sequence[JobNeed]], to: Place, below: int, now: dt.datetime) -> int:
+    """The largest quantity under ``below`` whose work machines can take now; 0 for none.
+
+    Found by halving: whoever can make some can make fewer.
+    """
+    views = machine_views(now)
+    low, high = 0, below
+    while high - low > 1:
+        middle = (low + high) // 2
+        able = all(_can(_rows(need, to, views, now)) for need in needs(middle))
+        low, high = (middle, high) if able else (low, middle)
+    return low
 
 
 def hold(ref: str, need: JobNeed, to: Place, now: dt.datetime) -> Promise:
@@ -202,9 +217,13 @@ def _reserve(
 def _best(need: JobNeed, to: Place, now: dt.datetime) -> Candidate:
     views = machine_views(now)
     rows = _rows(need, to, views, now)
-    if not rows or not rows[0].able:
+    if not _can(rows):
         raise refusal(need, rows, views)
     return rows[0]
+
+
+def _can(rows: Sequence[Candidate]) -> bool:
+    return bool(rows) and rows[0].able
 
 
 def _rows(need: JobNeed, to: Place, views: list[MachineView], now: dt.datetime) -> list[Candidate]:
