@@ -32,7 +32,7 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02d}"
 
 
-def size(size_mm: tuple[float, float, float] | list[float], decimals: int = 1) -> str:
+def size(size_mm: Sequence[float], decimals: int = 1) -> str:
     """``(70, 30, 3.04) → 70 × 30 × 3 mm``; what was measured keeps two decimals."""
     return " × ".join(f"{round(value, decimals):g}" for value in size_mm) + " mm"
 

@@ -146,7 +146,7 @@ def _too_weak(need: JobNeed, profile: LaserProfile) -> str:
     if speed_mm_s(need.material, need.thickness_mm, profile):
         return ""
     name = material_of(need.material).name.lower()
-    return f"its {profile.beam_w:g} W do not cut {name} of {need.thickness_mm:g} mm"
+    return f"cuts no {name} of {need.thickness_mm:g} mm with its {profile.beam_w:g} W"
 
 
 def _cold(material: str) -> tuple[float, float]:
@@ -199,7 +199,7 @@ def _too_soft(need: JobNeed, profile: MillProfile) -> str:
     if mills.recipe_for(need.material, profile) is not None:
         return ""
     name = material_of(need.material).name.lower()
-    return f"its spindle of {profile.spindle_w:g} W does not mill {name}"
+    return f"mills no {name} with its spindle of {profile.spindle_w:g} W"
 
 
 def _no_planner(parts: Sequence[Part], need: JobNeed, profile: MillProfile) -> CutPlan:

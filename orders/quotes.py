@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from configurator.products import family as family_of
 from configurator.products.base import Family
 from configurator.products.fields import parse
 from configurator.services import Measured
-from core.errors import BadInput, NotFound
+from core.errors import BadInput, NoCapacity, NotFound
 from core.signing import seal, unseal
 from manufacturing.needs import JobNeed
 from manufacturing.processes import WORKS
@@ -43,6 +43,22 @@ class CannotBeMade(BadInput):
 
     def members(self) -> dict[str, object]:
         return {"findings": [asdict(finding) for finding in self.measured.findings]}
+
+
+class TooManyPieces(NoCapacity):
+    """Fewer of it could be made now: ``most`` of them."""
+
+    def __init__(self, asked: int, most: int, *, detail: str) -> None:
+        pieces = "1 piece" if most == 1 else f"{most} pieces"
+        super().__init__(
+            f"Our workshops can make at most {pieces} of this in one go at the moment, "
+            f"not {asked}. Please order at most {most}.",
+            detail=detail,
+        )
+        self.most = most
+
+    def members(self) -> dict[str, object]:
+        return {"most_pieces": self.most}
 
 
 @dataclass(frozen=True)
@@ -147,6 +163,7 @@ def quote(wish: Wish, now: dt.datetime) -> Quote:
 
     Raises:
         CannotBeMade: the design has a fault; the error carries the findings.
+        TooManyPieces: so many cannot be made at the moment; fewer can.
         NoCapacity: no workshop can make it at the moment.
         BadInput: the material, colour or quantity is not offered.
     """
@@ -156,10 +173,7 @@ def quote(wish: Wish, now: dt.datetime) -> Quote:
     if not measured.printable:
         raise CannotBeMade("This cannot be made as it is. Mend what is marked first.", measured)
     shares = shares_of(kind, measured.parts, wish.material)
-    portions = []
-    for share in shares:
-        need = _need(wish, share, measured)
-        portions.append(Portion(need, services.promise_for(need, wish.place, now)))
+    portions = _portions(wish, shares, measured, now)
     return Quote(
         title=title_of(kind, wish.material, wish.colour),
         colour=wish.colour,
@@ -171,6 +185,27 @@ def quote(wish: Wish, now: dt.datetime) -> Quote:
         worst=_worst(measured),
         held_until=now + dt.timedelta(days=settings.QUOTE_DAYS),
     )
+
+
+def _portions(
+    wish: Wish, shares: Sequence[Share], measured: Measured, now: dt.datetime
+) -> list[Portion]:
+    def needs(quantity: int) -> list[JobNeed]:
+        fewer = replace(wish, quantity=quantity)
+        return [_need(fewer, share, measured) for share in shares]
+
+    def promised(quantity: int) -> list[Portion]:
+        return [
+            Portion(need, services.promise_for(need, wish.place, now)) for need in needs(quantity)
+        ]
+
+    try:
+        return promised(wish.quantity)
+    except NoCapacity as error:
+        if most := services.most(needs, wish.place, wish.quantity, now):
+            raise TooManyPieces(wish.quantity, most, detail=error.detail) from error
+        promised(1)  # not even one: then its reason is said, not one of the quantity
+        raise
 
 
 def _worst(measured: Measured) -> str:

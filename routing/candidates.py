@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from configurator.materials import material
 from configurator.processes import PROCESSES
-from core.units import distance_km, duration
+from core.units import distance_km, duration, size
 from manufacturing.capacity import Slot, allot
 from manufacturing.needs import JobNeed, Shelf
 
@@ -61,7 +61,11 @@ class MachineView:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A machine for a job: able (``why_not`` is "") with its figures, or not with the reason."""
+    """A machine for a job: able (``why_not`` is "") with its figures, or not with the reason.
+
+    The machine is the subject of the reason ("has a fault"): staff read it in a table, customers
+    within a sentence.
+    """
 
     machine_id: int
     machine: str
@@ -135,7 +139,7 @@ def _weigh(
     plan = allot(need.minutes, machine.free, last)
     reason = refused or _why_not(need, machine, hotend_c)
     if not reason and plan is None:
-        reason = f"no {duration(need.minutes * 60)} free before {last:%a %d %b}"
+        reason = f"has no {duration(need.minutes * 60)} free before {last:%a} {last.day} {last:%b}"
     if reason or plan is None:
         return replace(base, why_not=reason)
     ready = plan[-1][0].day
@@ -162,10 +166,10 @@ def _why_not(need: JobNeed, machine: MachineView, hotend_c: float) -> str:
             machine.status, "is out of service"
         )
     if machine.process != need.process:
-        return f"does {machine.process}, this needs {need.process}"
+        made, asked = PROCESSES[machine.process], PROCESSES[need.process]
+        return f"is a {made.machine}, this needs a {asked.machine}"
     if not fits(need.size_mm, machine.bed_mm):
-        size = " × ".join(f"{v:g}" for v in machine.bed_mm)
-        return f"too small: it holds {size} mm"
+        return f"is too small: it holds {_room(need, machine)}, this is {size(need.size_mm)}"
     if not machine.holds(need.boxes_mm or (need.size_mm,), need.quantity):
         return _too_many(need, machine)
     if machine.tolerance_mm > need.tolerance_mm + 1e-9:
@@ -176,8 +180,7 @@ def _why_not(need: JobNeed, machine: MachineView, hotend_c: float) -> str:
         return reason
     grams = machine.grams.get(need.shelf, 0)
     if grams < need.grams:
-        shelf = f"{grams} g of {stock_name(need)} on the shelf"
-        return f"{shelf}, {need.grams} g needed"
+        return f"has {grams} g of {stock_name(need)} on the shelf, {need.grams} g are needed"
     return ""
 
 
@@ -190,8 +193,14 @@ def _too_many(need: JobNeed, machine: MachineView) -> str:
         low, high = (middle, high) if machine.holds(boxes, middle) else (low, middle)
     bed = PROCESSES[need.process].bed
     if low == 0:
-        return f"its {bed} does not hold the parts of one piece side by side"
-    return f"its {bed} holds {low} of these at once, not {need.quantity}; order at most {low}"
+        return f"holds {_room(need, machine)}: too little for all parts of one piece side by side"
+    return f"holds {low} of these on its {bed} at once, not {need.quantity}"
+
+
+def _room(need: JobNeed, machine: MachineView) -> str:
+    """Its bed; of what is flat, the height says nothing."""
+    flat = need.thickness_mm and need.size_mm[2] <= machine.bed_mm[2]
+    return size(machine.bed_mm[:2] if flat else machine.bed_mm)
 
 
 def stock_name(need: JobNeed) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
-from core.errors import Conflict, NoCapacity
+from core.errors import Conflict
 from core.locks import locked, together
 from core.states import move
 from core.units import distance_km
@@ -18,10 +19,11 @@ from manufacturing.capacity import HORIZON_DAYS
 from manufacturing.jobs import Destination, ask_to_cancel, create_job, declare_lost
 from manufacturing.models import Factory, Job, Machine
 from manufacturing.needs import JobNeed
-from routing.candidates import Candidate, candidates
+from routing.candidates import Candidate, MachineView, candidates
 from routing.models import Demand, Offer
 from routing.places import Place
 from routing.promise import promise
+from routing.refusals import refusal
 from routing.snapshot import machine_views
 
 
@@ -43,9 +45,24 @@ def promise_for(need: JobNeed, to: Place, now: dt.datetime) -> Promise:
     """The best date the network could keep now. Reserves nothing.
 
     Raises:
-        NoCapacity: no machine of the network can make it, with the reason that stands most often.
+        NoCapacity: no machine of the network can make it, with the reason of the nearest that
+            does its process.
     """
     return _promise(_best(need, to, now), now)
+
+
+def most(needs: Callable[[int], Sequence[JobNeed]], to: Place, below: int, now: dt.datetime) -> int:
+    """The largest quantity under ``below`` whose work machines can take now; 0 for none.
+
+    Found by halving: whoever can make some can make fewer.
+    """
+    views = machine_views(now)
+    low, high = 0, below
+    while high - low > 1:
+        middle = (low + high) // 2
+        able = all(_can(_rows(need, to, views, now)) for need in needs(middle))
+        low, high = (middle, high) if able else (low, middle)
+    return low
 
 
 def hold(ref: str, need: JobNeed, to: Place, now: dt.datetime) -> Promise:
@@ -198,22 +215,19 @@ def _reserve(
 
 
 def _best(need: JobNeed, to: Place, now: dt.datetime) -> Candidate:
-    rows = candidates(
-        need,
-        (to.lat, to.lon),
-        _horizon(now),
-        machine_views(now),
-        now.date(),
-    )
-    if not rows or not rows[0].able:
-        reasons = [row.why_not for row in rows]
-        usual = max(set(reasons), key=reasons.count) if reasons else "there is no machine"
-        raise NoCapacity(
-            "No workshop of our network can make this at the moment. "
-            f"The nearest one's reason: {rows[0].why_not if rows else 'there is none yet'}.",
-            detail=usual,
-        )
+    views = machine_views(now)
+    rows = _rows(need, to, views, now)
+    if not _can(rows):
+        raise refusal(need, rows, views)
     return rows[0]
+
+
+def _can(rows: Sequence[Candidate]) -> bool:
+    return bool(rows) and rows[0].able
+
+
+def _rows(need: JobNeed, to: Place, views: list[MachineView], now: dt.datetime) -> list[Candidate]:
+    return candidates(need, (to.lat, to.lon), _horizon(now), views, now.date())
 
 
 def _promise(best: Candidate, now: dt.datetime) -> Promise:

@@ -80,9 +80,9 @@ def test_a_cut_part_goes_to_a_laser_with_that_sheet_and_thickness_only() -> None
     best, *others = why_not(need)
     assert best == ""
     assert sorted(others) == [
-        "0 g of Birch plywood natural birch, 3 mm on the shelf, 257 g needed",
-        "100 g of Birch plywood natural birch, 3 mm on the shelf, 257 g needed",
-        "does fdm, this needs laser",
+        "has 0 g of Birch plywood natural birch, 3 mm on the shelf, 257 g are needed",
+        "has 100 g of Birch plywood natural birch, 3 mm on the shelf, 257 g are needed",
+        "is a printer, this needs a laser cutter",
     ]
     assert services.promise_for(need, places.place(LYON), timezone.now()).factory_id == (
         right.factory_id
@@ -94,9 +94,9 @@ def test_a_laser_too_small_or_too_weak_says_so() -> None:
     need = a_quote().need
     Machine.objects.update(profile="laser-600")
     (reason,) = why_not(replace(need, quantity=9))
-    assert reason.startswith("its sheet holds 1 of these at once, not 9")
+    assert reason.startswith("holds 1 of these on its sheet at once, not 9")
     (reason,) = why_not(replace(need, thickness_mm=9.0))
-    assert reason == "its 40 W do not cut birch plywood of 9 mm"
+    assert reason == "cuts no birch plywood of 9 mm with its 40 W"
 
 
 def test_grams_are_held_on_the_shelf_of_that_thickness() -> None:

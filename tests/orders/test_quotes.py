@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,8 +18,9 @@ from configurator.services import keep_design
 from core.errors import BadInput, NoCapacity, NotFound
 from core.signing import seal
 from manufacturing.models import Factory, Reservation
+from nearmade.run import demo
 from orders.models import Order, OrderItem
-from orders.quotes import Wish, is_personal, opened, quote
+from orders.quotes import TooManyPieces, Wish, is_personal, opened, quote
 from routing import places
 from tests.orders.network import LYON, VIENNA, a_quote
 
@@ -121,6 +123,50 @@ def test_a_wish_that_cannot_be_read_is_answered_in_words(
 def test_no_free_machine_is_said_and_not_sold(client: Client) -> None:
     page = client.get("/quote/", {**VASE, "city": LYON}, headers=HTMX).content.decode()
     assert "No workshop" in page and "Add to basket" not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("slug", "stuff", "colour", "most"),
+    [
+        ("finger-box", "birch", "birch", 7),
+        ("knob", "pla", "kiln", 81),
+        ("wrist-brace", "pla", "kiln", 12),
+    ],
+)
+def test_of_too_many_the_sentence_says_how_many_can_really_be_quoted(
+    slug: str, stuff: str, colour: str, most: int
+) -> None:
+    demo.ensure_demo()
+    design, now = keep_design(slug, {}), timezone.now()
+    wish = Wish(design, material(stuff), colour, 500, places.place(LYON))
+    with pytest.raises(TooManyPieces, match=f"at most {most} pieces of this .*, not 500") as told:
+        quote(wish, now)
+    assert told.value.members() == {"most_pieces": most}
+    assert quote(replace(wish, quantity=most), now).need.quantity == most
+    with pytest.raises(TooManyPieces, match=f"at most {most} pieces"):
+        quote(replace(wish, quantity=most + 1), now)
+
+
+@pytest.mark.django_db
+def test_too_many_can_be_changed_to_the_most_by_one_click(client: Client) -> None:
+    demo.ensure_demo()
+    asked = {"family": "knob", "material": "pla", "colour": "kiln", "quantity": "100"}
+    panel = client.get("/quote/", asked, headers=HTMX).content.decode()
+    assert 'data-set="quantity" data-value="81"' in panel
+    page = client.get("/quote/", asked).content.decode()
+    assert 'colour=kiln&amp;quantity=81"' in page
+
+
+@pytest.mark.django_db
+def test_what_not_even_one_can_be_made_of_gives_the_reason_of_one() -> None:
+    demo.ensure_demo()
+    large = {"width_mm": 400, "depth_mm": 300, "height_mm": 240}
+    wish = Wish(
+        keep_design("finger-box", large), material("birch"), "birch", 20, places.place(LYON)
+    )
+    with pytest.raises(NoCapacity, match=r"nearest laser cutter, at Atelier Rhône.*side by side"):
+        quote(wish, timezone.now())
 
 
 @pytest.mark.django_db

@@ -24,7 +24,7 @@ from orders.checkout import place_order
 from orders.models import LineShare, Order, Shipment
 from orders.pricing import Destination, Piece, price
 from orders.promises import promise_from_json, whole
-from orders.quotes import Quote, Wish, opened, quote
+from orders.quotes import Quote, TooManyPieces, Wish, opened, quote
 from orders.timeline import timeline
 from orders.tracking import tracking
 from routing import offers, places, tasks
@@ -73,6 +73,15 @@ def jobs_of(order: Order) -> dict[str, Job]:
     """By process."""
     rows = Job.objects.filter(ref__in=order.job_refs(), status__in=Job.LIVE | {"handed_over"})
     return {job.wanted.process: job for job in rows}
+
+
+def test_the_most_that_can_be_ordered_is_the_most_that_every_workshop_can_make() -> None:
+    two_workshops()
+    with pytest.raises(TooManyPieces) as told:
+        a_box(500)
+    assert a_box(told.value.most).parcels == 2
+    with pytest.raises(TooManyPieces):
+        a_box(told.value.most + 1)
 
 
 def test_each_workshop_has_its_own_needs_and_each_parcel_its_price() -> None:

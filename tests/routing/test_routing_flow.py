@@ -240,7 +240,7 @@ def test_more_than_a_plate_holds_is_told_before_it_is_sold() -> None:
     two = a_need(size_mm=size, boxes_mm=(size,), quantity=2)
     three = a_need(size_mm=size, boxes_mm=(size,), quantity=3)
     assert services.promise_for(two, PLACE, timezone.now()).factory
-    with pytest.raises(NoCapacity, match="holds 2 of these at once, not 3; order at most 2"):
+    with pytest.raises(NoCapacity, match="holds 2 of these on its plate at once, not 3"):
         services.promise_for(three, PLACE, timezone.now())
 
 
