@@ -20,10 +20,9 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from configurator import geometry_pool, kept_shapes, lineage, services
+from configurator.asked import colour_asked, material_asked
 from configurator.dfm.fit import holders
 from configurator.engine import design_key
-from configurator.materials import Material
-from configurator.materials import material as material_of
 from configurator.models import Design, Product
 from configurator.network import machine_volumes
 from configurator.products import families, family
@@ -80,37 +79,14 @@ class Designs(APIView):
         body = DesignRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         asked, kind = body.validated_data, sold(slug)
-        material = _material(kind, asked["material"])
-        colour = _colour(kind, material, asked["colour"])
+        material = material_asked(kind, asked["material"])
+        colour = colour_asked(material, asked["colour"], kind.presets[0].colour)
         _check_parent(kind, asked["remixed_from"])
         design = services.keep_design(slug, asked["params"], strict=True)
         measured = services.measured(design, material.slug, machine_volumes())
         lineage.note(design, asked["remixed_from"])
         kept_shapes.ask_to_keep(design, colour)
         return Response(_answer(request, design, measured), status=201)
-
-
-def _material(kind: Family, slug: str) -> Material:
-    """The one asked for, or the family's first. Raises NotFound where it is not made of that."""
-    stuff = material_of(slug or kind.materials[0])
-    if stuff.slug not in kind.materials:
-        raise NotFound(
-            f"{kind.name} is not made of {stuff.name}; choose {', '.join(kind.materials)}."
-        )
-    return stuff
-
-
-def _colour(kind: Family, material: Material, slug: str) -> str:
-    """The one asked for, or the usual one. Raises BadInput where the material has it not."""
-    known = [colour.slug for colour in material.colours]
-    if slug and slug not in known:
-        wrong = (
-            f"{material.name} does not come in “{slug[:20]}”; choose {', '.join(known)}, "
-            "or leave the colour out."
-        )
-        raise BadInput(wrong, fields={"colour": wrong})
-    usual = kind.presets[0].colour
-    return slug or (usual if usual in known else known[0])
 
 
 def _check_parent(kind: Family, key: str) -> None:

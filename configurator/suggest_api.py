@@ -16,12 +16,11 @@ from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 from rest_framework.views import APIView
 
 from configurator import suggestions
-from configurator.materials import material as material_of
+from configurator.asked import material_asked
 from configurator.serializers import Strict
 from configurator.suggest.gallery import GOALS
 from configurator.suggestion_models import SuggestionRun
 from configurator.views import sold
-from core.errors import NotFound
 
 if TYPE_CHECKING:
     Shape = serializers.Serializer[Any]
@@ -33,7 +32,12 @@ class SuggestionRequestSerializer(Strict):
     """Without ``pinned``, outer sizes, fits and what differs from a preset are kept."""
 
     params = serializers.DictField(required=False, default=dict)
-    material = serializers.SlugField(required=False, default="")
+    material = serializers.CharField(
+        required=False,
+        default="",
+        max_length=60,
+        help_text="One of the family's; without it, its first.",
+    )
     pinned = serializers.ListField(
         child=serializers.CharField(max_length=60), required=False, default=None, allow_null=True
     )
@@ -86,9 +90,7 @@ class Suggestions(APIView):
         body = SuggestionRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         asked, kind = body.validated_data, sold(slug)
-        material = material_of(asked["material"] or kind.materials[0])
-        if material.slug not in kind.materials:
-            raise NotFound(f"{kind.name} is not made of {material.name}.")
+        material = material_asked(kind, asked["material"])
         wish = suggestions.wish_of(
             slug,
             asked["params"],

@@ -16,8 +16,8 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from configurator import kept_shapes
+from configurator.asked import colour_asked, material_asked
 from configurator.comparing import Pick
-from configurator.materials import material as material_of
 from configurator.models import Design
 from configurator.serializers import ParamsField, ProblemSerializer, Strict
 from configurator.services import keep_design
@@ -175,8 +175,8 @@ def _wish(asked: dict[str, Any]) -> Wish:
     else:
         kind = sold(asked["family"])
         design = keep_design(kind.slug, asked["params"] or {}, strict=True)
-    stuff = material_of(asked["material"] or kind.materials[0])
-    colour = asked["colour"] or stuff.colours[0].slug
+    stuff = material_asked(kind, asked["material"])
+    colour = colour_asked(stuff, asked["colour"])
     return Wish(design, stuff, colour, asked["quantity"], place)
 
 

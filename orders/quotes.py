@@ -251,7 +251,8 @@ def again(
 def _check(wish: Wish, kind: Family) -> None:
     wrong: dict[str, str] = {}
     if wish.material.slug not in kind.materials:
-        wrong["material"] = f"{kind.name} is not made of {wish.material.name}."
+        names = ", ".join(material_of(slug).name for slug in kind.materials)
+        wrong["material"] = f"{kind.name} is not made of {wish.material.name}; choose {names}."
     if wish.colour not in {colour.slug for colour in wish.material.colours}:
         wrong["colour"] = f"{wish.material.name} does not come in that colour."
     if wrong:

@@ -229,8 +229,13 @@ def _text(field: FormField, raw: object) -> Value:
 def _choice(field: FormField, raw: object) -> Value:
     if isinstance(raw, str) and raw in dict(field.choices):
         return raw
-    labels = ", ".join(label for _, label in field.choices)
-    raise ValueError(f"{field.label}: “{str(raw)[:20]}” is not on the list; choose {labels}.")
+    choices = ", ".join(_with_label(value, label) for value, label in field.choices)
+    raise ValueError(f"{field.label}: “{str(raw)[:20]}” is not on the list; choose {choices}.")
+
+
+def _with_label(value: str, label: str) -> str:
+    """A choice as it is sent, with what people read where that is another word."""
+    return value if label.lower() == value else f"{value} ({label})"
 
 
 def _flag(field: FormField, raw: object) -> Value:

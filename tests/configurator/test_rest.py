@@ -105,7 +105,10 @@ def test_a_solid_asked_for_in_another_way_is_refused_as_a_problem(client: Client
         ({"paramz": {}}, 400, "paramz", ("not known here", "leave it out", "params, material")),
         ({"colour": "xx"}, 422, "colour", ("“xx”", "choose", "graphite", "leave the colour out")),
         ({"remixed_from": "zzz"}, 422, "remixed_from", ("“zzz”", "is kept", "leave")),
-        ({"material": "birch"}, 404, None, ("not made of", "choose", "petg")),
+        ({"material": "birch"}, 422, "material", ("not made of “birch”", "choose pla, petg,")),
+        ({"material": "PLA"}, 422, "material", ("not made of “PLA”", "choose pla, petg,")),
+        ({"params": {"grip": "Flutes"}}, 422, "grip", ("choose flutes, facets, smooth.",)),
+        ({"params": {"shaft": "D"}}, 422, "shaft", ("choose d (D-shaped), round, spline18 (",)),
     ],
 )
 def test_what_is_not_known_is_refused_with_what_to_do(
@@ -117,6 +120,34 @@ def test_what_is_not_known_is_refused_with_what_to_do(
     sentence = said["fields"][name] if name else said["title"]
     assert all(word in sentence for word in words), sentence
     assert not Design.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        ("/api/v1/families/knob/designs/", {}),
+        ("/api/v1/families/knob/suggestions/", {}),
+        ("/api/v1/quotes/", {"family": "knob"}),
+    ],
+)
+@pytest.mark.parametrize("material", ["oak", "PLA", "Cast acrylic", "x" * 50])
+def test_a_material_of_others_is_refused_alike_everywhere(
+    client: Client, url: str, body: dict[str, Any], material: str
+) -> None:
+    answer = client.post(url, {**body, "material": material}, content_type="application/json")
+    assert answer.status_code == 422
+    assert answer.json()["fields"]["material"] == (
+        f"Control knob is not made of “{material[:40]}”; choose pla, petg, "
+        "or leave the material out."
+    )
+
+
+def test_a_quote_names_the_colours_of_its_material(client: Client) -> None:
+    body = {"family": "knob", "material": "petg", "colour": "red"}
+    answer = client.post("/api/v1/quotes/", body, content_type="application/json")
+    assert answer.status_code == 422
+    said = answer.json()["fields"]["colour"]
+    assert "does not come in “red”; choose" in said and "graphite" in said
 
 
 def test_a_design_of_another_family_is_no_parent(client: Client) -> None:

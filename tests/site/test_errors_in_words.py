@@ -112,7 +112,7 @@ API = [
     ("post", "/api/v1/families/twisted-vase/designs/", {"params": {"height_mm": 1e9}}, 422),
     ("post", "/api/v1/families/twisted-vase/designs/", {"params": {"colour": "red"}}, 422),
     ("post", "/api/v1/families/twisted-vase/designs/", {"params": [1, 2]}, 400),
-    ("post", "/api/v1/families/twisted-vase/designs/", {"params": {}, "material": "gold"}, 404),
+    ("post", "/api/v1/families/twisted-vase/designs/", {"params": {}, "material": "gold"}, 422),
     ("get", "/api/v1/families/teapot/", None, 404),
     ("get", "/api/v1/nothing/", None, 404),
     ("get", "/api/families/", None, 404),

@@ -162,7 +162,7 @@ def test_programs_ask_look_and_cancel(client: Client) -> None:
         ({"pinned": ["colour"]}, 422),
         ({"params": {"slots": 9999}}, 422),
         ({"params": {"teapot": 1}}, 422),
-        ({"material": "gold"}, 404),
+        ({"material": "gold"}, 422),
     ],
 )
 def test_programs_are_told_what_is_wrong(client: Client, body: Any, status: int) -> None:
