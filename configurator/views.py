@@ -170,6 +170,9 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
             "measured": measures,
             "pick": pick,
             "made_on": made_on(measures.parts),
+            "kind": pick.family,
+            "file_types": files_of(pick.family, parse(pick.family, pick.raw)),
+            "query": pick.query,
         },
     )
 

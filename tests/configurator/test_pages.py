@@ -169,3 +169,14 @@ def test_the_panel_says_which_machines_of_the_network_hold_each_part(client: Cli
 
 def panel(client: Client, slug: str, query: dict[str, str]) -> str:
     return client.get(f"/design/{slug}/checks/", query).content.decode()
+
+
+def test_files_to_take_away_follow_the_design(client: Client) -> None:
+    """A lid that is cut has a drawing, a printed one has none."""
+
+    def offered(query: str) -> list[str]:
+        page = client.get(f"/design/enclosure/checks/?{query}").content.decode()
+        taken = page.split('id="takeaway" hx-swap-oob="true"')[1].split("</p>")[0]
+        return re.findall(r">([A-Z0-9]+)</a>", taken)
+
+    assert offered("lid_of=acrylic") == [*offered("lid_of=printed"), "DXF", "SVG"]
