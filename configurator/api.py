@@ -67,7 +67,9 @@ class OneFamily(APIView):
 class Designs(APIView):
     """Post parameters; get the kept design with its measures and findings.
 
-    Its price and date are asked for at the address under ``quotes``.
+    Its price and date are asked for at the address under ``quotes``. What is left out has its
+    usual value, all of it where there is no body. A number is rounded to the decimals of its step
+    (``x-form`` of the family's schema): where that is 0.5, 30.123 becomes 30.1.
     """
 
     permission_classes = [AllowAny]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ParseError
 
 if TYPE_CHECKING:
     Shape = serializers.Serializer[Any]
@@ -38,6 +39,11 @@ class ParamsField(serializers.DictField):
 
 class Strict(Shape):
     """A body that is asked for: a name that it does not know is an error, never ignored."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if not isinstance(data, Mapping):
+            raise ParseError("It has to be a JSON object: names and values in { }.")
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from configurator import suggestions
 from configurator.asked import material_asked
-from configurator.serializers import Strict
+from configurator.serializers import ParamsField, Strict
 from configurator.suggest.gallery import GOALS
 from configurator.suggestion_models import SuggestionRun
 from configurator.views import sold
@@ -31,7 +31,7 @@ else:
 class SuggestionRequestSerializer(Strict):
     """Without ``pinned``, outer sizes, fits and what differs from a preset are kept."""
 
-    params = serializers.DictField(required=False, default=dict)
+    params = ParamsField(required=False, default=dict)
     material = serializers.CharField(
         required=False,
         default="",

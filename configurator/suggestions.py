@@ -52,10 +52,12 @@ def wish_of(
 ) -> Wish:
     """What is asked, checked. Without ``pinned``, what a suggestion leaves as it is at first.
 
+    ``strict`` refuses what the family's JSON Schema forbids, though a form may send it.
+
     Raises BadInput with a sentence a field; NotFound for an unknown family.
     """
     family = family_of(slug)
-    params = parse(family, raw, strict=strict)
+    params = parse(family, raw, strict=strict, typed=strict)
     pins = set(pins_at_first(family, params)) if pinned is None else set(pinned)
     wrong = _wrong(family, pins, goal, reach)
     pins |= always_pinned(family)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import unicodedata
@@ -149,12 +150,15 @@ def json_schema(family: Family) -> dict[str, Any]:
     return schema
 
 
-def parse(family: Family, raw: Mapping[str, object], *, strict: bool = False) -> BaseParams:
+def parse(
+    family: Family, raw: Mapping[str, object], *, strict: bool = False, typed: bool = False
+) -> BaseParams:
     """Parameters from a form, a URL or JSON; a missing name takes its default.
 
     Numbers are rounded to the decimals of their step, so that one design has one key. Names that
     the family does not know are left out, or refused when ``strict`` (an API says so; a URL may
-    carry a campaign's tag).
+    carry a campaign's tag); so is a fraction where a whole number belongs. ``typed`` refuses text
+    in place of a number or of yes and no, which only JSON can tell apart.
     Raises BadInput with one sentence per field: what it is, why not, what it can be.
     """
     values: dict[str, Value] = {}
@@ -163,6 +167,10 @@ def parse(family: Family, raw: Mapping[str, object], *, strict: bool = False) ->
         if field.name not in raw:
             continue
         try:
+            if strict:
+                _check_whole(field, raw[field.name])
+            if typed:
+                _check_type(field, raw[field.name])
             values[field.name] = _value(field, raw[field.name])
         except ValueError as error:
             wrong[field.name] = str(error)
@@ -175,27 +183,58 @@ def parse(family: Family, raw: Mapping[str, object], *, strict: bool = False) ->
     return family.Params.model_validate(values)
 
 
+def _check_whole(field: FormField, raw: object) -> None:
+    value = _finite(raw) if field.whole else None
+    if value is not None and value != int(value):
+        raise ValueError(f"{field.label} is {value:g}; it has to be a whole number, {_room(field)}")
+
+
+def _check_type(field: FormField, raw: object) -> None:
+    if field.kind == "number" and isinstance(raw, str):
+        raise ValueError(
+            f"{field.label}: “{raw[:20]}” is text; send a number, without quotation marks."
+        )
+    if field.kind == "flag" and not isinstance(raw, bool):
+        raise ValueError(
+            f"{field.label}: {_told(raw)} is neither true nor false; send one of them."
+        )
+
+
+def _room(field: FormField) -> str:
+    """``6 to 30 mm.``"""
+    assert field.min is not None and field.max is not None
+    return f"{field.min:g} to {field.shown(field.max)}."
+
+
+def _told(raw: object) -> str:
+    """What was sent, as it was written: in JSON, unless it is text."""
+    said = raw.strip() if isinstance(raw, str) else json.dumps(raw, default=str)
+    return f"“{said[:20]}”"
+
+
 def _value(field: FormField, raw: object) -> Value:
     return _READERS[field.kind](field, raw)
 
 
 def _number(field: FormField, raw: object) -> Value:
     assert field.min is not None and field.max is not None
-    can_be = f"it can be {field.min:g} to {field.shown(field.max)}."
+    can_be = f"it can be {_room(field)}"
     value = _finite(raw)
     if value is None:
-        said = str(raw).strip()[:20]
-        what = f"“{said}” is not a number" if said else "is empty"
-        raise ValueError(
-            f"{field.label}: {what}; {can_be}" if said else f"{field.label} {what}; {can_be}"
-        )
+        raise ValueError(f"{field.label}{_no_number(raw)}; {can_be}")
     value = round(value, field.decimals) + 0.0
     if not field.min <= value <= field.max:
         shown = field.shown(value) if abs(value) < 1e9 else "far out of range"
         raise ValueError(f"{field.label} is {shown}; {can_be}")
-    if field.whole and value != int(value):
-        raise ValueError(f"{field.label} is {value:g}; it has to be a whole number, {can_be[:-1]}.")
     return int(value) if field.whole else value
+
+
+def _no_number(raw: object) -> str:
+    """What stands in place of a number."""
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return " is empty"
+    endless = isinstance(raw, (int, float)) and not isinstance(raw, bool) and raw == raw
+    return " is far out of range" if endless else f": {_told(raw)} is not a number"
 
 
 def _finite(raw: object) -> float | None:
@@ -230,7 +269,7 @@ def _choice(field: FormField, raw: object) -> Value:
     if isinstance(raw, str) and raw in dict(field.choices):
         return raw
     choices = ", ".join(_with_label(value, label) for value, label in field.choices)
-    raise ValueError(f"{field.label}: “{str(raw)[:20]}” is not on the list; choose {choices}.")
+    raise ValueError(f"{field.label}: {_told(raw)} is not on the list; choose {choices}.")
 
 
 def _with_label(value: str, label: str) -> str:
@@ -244,13 +283,13 @@ def _flag(field: FormField, raw: object) -> Value:
     word = str(raw).strip().lower()
     if word in _YES or word in _NO:
         return word in _YES
-    raise ValueError(f"{field.label}: “{word[:20]}” is neither yes nor no; choose one.")
+    raise ValueError(f"{field.label}: {_told(raw)} is neither yes nor no; choose one.")
 
 
 def _upload(field: FormField, raw: object) -> Value:
     if isinstance(raw, str) and (raw in dict(field.choices) or NAME.fullmatch(raw)):
         return raw
-    raise ValueError(f"{field.label}: “{str(raw)[:20]}” names no file of ours; choose yours again.")
+    raise ValueError(f"{field.label}: {_told(raw)} names no file of ours; choose yours again.")
 
 
 _READERS = {

@@ -9,16 +9,24 @@ from typing import Any
 import pytest
 from django.test import Client
 from drf_spectacular.validation import validate_schema
+from jsonschema import ValidationError, validate
 
 from configurator import services
 from configurator.dfm.base import Finding
 from configurator.engine import file
 from configurator.models import Design, Measurement
-from configurator.products import families
+from configurator.products import families, family
+from configurator.products.fields import json_schema
 from configurator.serializers import DesignSerializer, FindingSerializer, PartSerializer
 from configurator.services import as_json, found, keep_design, measured
 
 pytestmark = pytest.mark.django_db
+ASKED = {
+    "/api/v1/families/knob/designs/": {},
+    "/api/v1/families/knob/suggestions/": {},
+    "/api/v1/quotes/": {"family": "knob"},
+}
+"""Where parameters are posted, and what goes with them there."""
 THIN = {"wall_mm": 0.8}
 """A vase whose wall is measured, and found too thin for PETG."""
 
@@ -123,13 +131,78 @@ def test_what_is_not_known_is_refused_with_what_to_do(
 
 
 @pytest.mark.parametrize(
-    ("url", "body"),
+    ("params", "words"),
     [
-        ("/api/v1/families/knob/designs/", {}),
-        ("/api/v1/families/knob/suggestions/", {}),
-        ("/api/v1/quotes/", {"family": "knob"}),
+        ({"count": 12.5}, "Flutes or facets is 12.5; it has to be a whole number, 6 to 30."),
+        ({"diameter_mm": "40"}, "Diameter: “40” is text; send a number, without quotation marks."),
+        ({"diameter_mm": None}, "Diameter is empty; it can be 16 to 70.0 mm."),
+        ({"diameter_mm": True}, "Diameter: “true” is not a number; it can be 16 to 70.0 mm."),
+        ({"diameter_mm": [40]}, "Diameter: “[40]” is not a number; it can be 16 to 70.0 mm."),
+        ({"diameter_mm": 10**400}, "Diameter is far out of range; it can be 16 to 70.0 mm."),
+        ({"grip": None}, "Grip: “null” is not on the list; choose flutes, facets, smooth."),
     ],
 )
+def test_what_the_schema_forbids_is_refused_in_words(
+    client: Client, params: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ValidationError):
+        validate({"diameter_mm": 40, **params}, json_schema(family("knob")))
+    for url, more in ASKED.items():
+        body = {**more, "params": params}
+        answer = client.post(url, body, content_type="application/json")
+        assert answer.status_code == 422
+        assert answer.json()["fields"] == {next(iter(params)): words}
+    assert not Design.objects.exists()
+
+
+def test_a_number_too_large_for_a_float_is_far_out_of_range(client: Client) -> None:
+    body = '{"params": {"diameter_mm": 1e999}}'
+    answer = client.post("/api/v1/families/knob/designs/", body, content_type="application/json")
+    assert answer.json()["fields"]["diameter_mm"].startswith("Diameter is far out of range;")
+
+
+@pytest.mark.parametrize("value", ["yes", 1, "false", None])
+def test_a_flag_is_true_or_false(client: Client, value: Any) -> None:
+    answer = post(client, "name-tag", params={"rim": value})
+    assert answer.status_code == 422
+    assert "is neither true nor false; send one of them" in answer.json()["fields"]["rim"]
+
+
+def test_a_whole_number_may_be_written_with_a_point_and_others_are_rounded(client: Client) -> None:
+    body = '{"params": {"count": 12.0, "diameter_mm": 30.123}}'
+    url = "/api/v1/families/knob/designs/"
+    answer = client.post(url, body, content_type="application/json")
+    assert answer.status_code == 201
+    params = answer.json()["params"]
+    assert (params["count"], params["diameter_mm"]) == (12, 30.1)
+
+
+def test_a_query_is_text_but_a_fraction_of_a_whole_number_is_none(client: Client) -> None:
+    url = "/api/v1/families/knob/solid.glb"
+    assert client.get(f"{url}?count=8&diameter_mm=33").status_code == 200
+    assert "whole number" in client.get(f"{url}?count=8.5").json()["fields"]["count"]
+
+
+@pytest.mark.parametrize("body", ["null", "[]", "3", '"x"', "true"])
+def test_a_body_that_is_no_object_is_told_so(client: Client, body: str) -> None:
+    for url in ASKED:
+        answer = client.post(url, body, content_type="application/json")
+        assert answer.status_code == 400
+        assert answer.json()["title"] == (
+            "What was sent cannot be read. It has to be a JSON object: names and values in { }."
+        )
+
+
+def test_a_design_without_a_body_has_its_usual_values(client: Client) -> None:
+    url = "/api/v1/families/knob/designs/"
+    answer = client.post(url, b"", content_type="application/json")
+    assert answer.status_code == 201 and answer.json()["params"]["count"] == 12
+    schema = client.get("/api/schema/", headers={"Accept": "application/json"}).json()
+    told = schema["paths"]["/api/v1/families/{slug}/designs/"]["post"]
+    assert "required" not in told["requestBody"] and "no body" in told["description"]
+
+
+@pytest.mark.parametrize(("url", "body"), ASKED.items())
 @pytest.mark.parametrize("material", ["oak", "PLA", "Cast acrylic", "x" * 50])
 def test_a_material_of_others_is_refused_alike_everywhere(
     client: Client, url: str, body: dict[str, Any], material: str
