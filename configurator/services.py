@@ -77,14 +77,14 @@ class Measured:
 def keep_design(slug: str, raw: Mapping[str, object], *, strict: bool = False) -> Design:
     """The design of these parameters, stored once under the hash of its content.
 
-    ``strict`` refuses what the family's JSON Schema forbids, though a form may send it.
+    ``strict`` refuses names that the family does not know and fractions of what is whole.
 
     Raises:
         NotFound: no such family.
         BadInput: a parameter is out of range.
     """
     kind = family(slug)
-    params = parse(kind, raw, strict=strict, typed=strict)
+    params = parse(kind, raw, strict=strict)
     row, new = Design.objects.get_or_create(
         key=design_key(slug, kind.version, params),
         defaults={"family": slug, "version": kind.version, "params": canonical(params)},

@@ -52,12 +52,12 @@ def wish_of(
 ) -> Wish:
     """What is asked, checked. Without ``pinned``, what a suggestion leaves as it is at first.
 
-    ``strict`` refuses what the family's JSON Schema forbids, though a form may send it.
+    ``strict`` refuses names that the family does not know and fractions of what is whole.
 
     Raises BadInput with a sentence a field; NotFound for an unknown family.
     """
     family = family_of(slug)
-    params = parse(family, raw, strict=strict, typed=strict)
+    params = parse(family, raw, strict=strict)
     pins = set(pins_at_first(family, params)) if pinned is None else set(pinned)
     wrong = _wrong(family, pins, goal, reach)
     pins |= always_pinned(family)

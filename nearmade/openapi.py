@@ -57,7 +57,7 @@ def with_params(result: dict[str, Any], **about: Any) -> dict[str, Any]:
         "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in known],
         "description": "Parameters of the family that is asked for. Their units, steps and labels "
         "are in its `schema`, at /api/v1/families/{slug}/. A number is rounded to the decimals of "
-        "its step; text in its place, or a fraction in that of an integer, is refused.",
+        "its step, and may be sent as text; a fraction in place of an integer is refused.",
     }
     schemas = result["components"]["schemas"] | known | {"FamilyParams": either}
     result["components"]["schemas"] = dict(sorted(schemas.items()))

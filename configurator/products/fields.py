@@ -150,15 +150,12 @@ def json_schema(family: Family) -> dict[str, Any]:
     return schema
 
 
-def parse(
-    family: Family, raw: Mapping[str, object], *, strict: bool = False, typed: bool = False
-) -> BaseParams:
+def parse(family: Family, raw: Mapping[str, object], *, strict: bool = False) -> BaseParams:
     """Parameters from a form, a URL or JSON; a missing name takes its default.
 
     Numbers are rounded to the decimals of their step, so that one design has one key. Names that
     the family does not know are left out, or refused when ``strict`` (an API says so; a URL may
-    carry a campaign's tag); so is a fraction where a whole number belongs. ``typed`` refuses text
-    in place of a number or of yes and no, which only JSON can tell apart.
+    carry a campaign's tag); so is a fraction where a whole number belongs.
     Raises BadInput with one sentence per field: what it is, why not, what it can be.
     """
     values: dict[str, Value] = {}
@@ -169,8 +166,6 @@ def parse(
         try:
             if strict:
                 _check_whole(field, raw[field.name])
-            if typed:
-                _check_type(field, raw[field.name])
             values[field.name] = _value(field, raw[field.name])
         except ValueError as error:
             wrong[field.name] = str(error)
@@ -187,17 +182,6 @@ def _check_whole(field: FormField, raw: object) -> None:
     value = _finite(raw) if field.whole else None
     if value is not None and value != int(value):
         raise ValueError(f"{field.label} is {value:g}; it has to be a whole number, {_room(field)}")
-
-
-def _check_type(field: FormField, raw: object) -> None:
-    if field.kind == "number" and isinstance(raw, str):
-        raise ValueError(
-            f"{field.label}: “{raw[:20]}” is text; send a number, without quotation marks."
-        )
-    if field.kind == "flag" and not isinstance(raw, bool):
-        raise ValueError(
-            f"{field.label}: {_told(raw)} is neither true nor false; send one of them."
-        )
 
 
 def _room(field: FormField) -> str:
