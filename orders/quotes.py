@@ -16,7 +16,7 @@ from configurator.models import Design
 from configurator.network import machine_volumes
 from configurator.products import family as family_of
 from configurator.products.base import Family
-from configurator.products.fields import parse
+from configurator.products.fields import fields, parse
 from configurator.services import Measured
 from core.errors import BadInput, NoCapacity, NotFound
 from core.signing import seal, unseal
@@ -221,15 +221,23 @@ def title_of(kind: Family, material: Material, colour: str) -> str:
 
 
 def is_personal(kind: Family, params: Mapping[str, Any]) -> bool:
-    """Whether the buyer gave measures or words of their own, or took a preset as it is.
+    """Whether the buyer gave measures or words of their own, or took a design of ours as it is.
+
+    Ours are the presets, and the design as its page opens, which need not be one of them. What
+    changes nothing beside the other values (the typeface of no words) is not the buyer's own.
 
     Source: Directive 2011/83/EU, article 16 (c): no right of withdrawal for goods made to the
     consumer's specifications; choosing among given variants is not such a specification.
     """
-    ready = (parse(kind, preset.params) for preset in kind.presets)
-    # What was designed before a parameter was added has its default.
-    own = parse(kind, dict(params))
-    return all(one != own for one in ready)
+    ready = ({}, *(preset.params for preset in kind.presets))
+    own = _at_work(kind, params)
+    return all(_at_work(kind, one) != own for one in ready)
+
+
+def _at_work(kind: Family, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that change something; one since added has its default."""
+    values = parse(kind, dict(params)).model_dump()
+    return {field.name: values[field.name] for field in fields(kind) if not field.idle(values)}
 
 
 def lines_as_json(amount: Price) -> list[list[Any]]:

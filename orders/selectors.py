@@ -117,15 +117,17 @@ def parameters_of(design: Design) -> list[tuple[str, str]]:
 
 
 def own_parameters_of(design: Design) -> list[tuple[str, str]]:
-    """What was written on it first, then every value that is not the family's own."""
+    """What was written on it first, then every value that is not the family's own.
+
+    Without a value that changes nothing beside the others (``quotes.is_personal``).
+    """
     kind = family_of(design.family)
     chosen = [
         (field, design.params[field.name]) for field in fields(kind) if field.name in design.params
     ]
+    chosen = [(field, value) for field, value in chosen if not field.idle(design.params)]
     words = [(field, value) for field, value in chosen if field.kind == "text" and value]
-    others = [
-        (field, value) for field, value in chosen if field.kind != "text" and value != field.default
-    ]
+    others = [pair for pair in chosen if pair not in words and pair[1] != pair[0].default]
     return [(field.label, shown(field, value)) for field, value in (*words, *others)]
 
 

@@ -278,6 +278,11 @@ def test_what_is_written_on_it_comes_first_even_where_it_is_the_usual() -> None:
     assert own == [("Name", "“Mia”"), ("Width", "80 mm"), ("Hole", "None")]
 
 
+def test_words_that_were_taken_off_are_named() -> None:
+    own = own_parameters_of(Design(key="k", family="key-fob", version=1, params={"code": ""}))
+    assert own == [("Text or link", "none")]
+
+
 def test_two_lines_say_that_each_has_its_own_delivery(factory: Factory, client: Client) -> None:
     filled(client, a_quote(1))
     assert "each has its own delivery" not in client.get("/basket/").content.decode()

@@ -13,7 +13,9 @@ from django.utils import timezone
 from configurator import network
 from configurator.engine import Volume
 from configurator.materials import material
-from configurator.products import family
+from configurator.products import families, family
+from configurator.products.base import Family
+from configurator.products.fields import parse
 from configurator.services import keep_design
 from core.errors import BadInput, NoCapacity, NotFound
 from core.signing import seal
@@ -188,6 +190,33 @@ def test_a_preset_may_be_sent_back_and_a_measure_of_ones_own_may_not() -> None:
     preset = kind.Params.model_validate(dict(kind.presets[1].params)).model_dump(mode="json")
     assert not is_personal(kind, preset)
     assert is_personal(kind, {**preset, "height_mm": 141.0})
+
+
+@pytest.mark.parametrize("kind", families().values(), ids=lambda kind: kind.slug)
+def test_a_design_as_its_page_opens_may_be_sent_back(kind: Family) -> None:
+    assert not is_personal(kind, parse(kind, {}).model_dump(mode="json"))
+
+
+def test_what_changes_nothing_does_not_make_it_personal() -> None:
+    """The typeface of a box without words; with words it is somebody's own."""
+    kind = family("finger-box")
+    assert not is_personal(kind, {"size_mm": 30})
+    assert is_personal(kind, {"size_mm": 30, "words": "TEA"})
+    assert is_personal(kind, {"width_mm": 181})
+
+
+@pytest.mark.django_db
+def test_basket_and_checkout_say_the_same_of_a_box_as_it_comes(client: Client) -> None:
+    demo.ensure_demo()
+    wish = Wish(
+        keep_design("finger-box", {"size_mm": 30}), material("birch"), "birch", 1,
+        places.place(LYON),
+    )  # fmt: skip
+    client.post("/basket/add/", {"quote": quote(wish, timezone.now()).sealed()})
+    assert "In its usual measures" in client.get("/basket/").content.decode()
+    page = client.get("/checkout/").content.decode()
+    assert "In its usual measures" in page and "One of our ready designs" in page
+    assert "article 16 c" not in page
 
 
 @pytest.mark.django_db
