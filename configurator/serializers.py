@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -37,6 +37,26 @@ class ParamsField(serializers.DictField):
     """Parameters of a design; ``nearmade.openapi`` says which, family by family."""
 
 
+class TextField(serializers.CharField):
+    """Text of a body, whose faults are told in our words."""
+
+    default_error_messages = {
+        "invalid": "It has to be text, in quotation marks.",
+        "max_length": "It is too long: there is room for {max_length} characters.",
+    }
+
+
+class OneOfField(serializers.ChoiceField):
+    """A choice of a body; one that is not on the list is told what is."""
+
+    def fail(self, key: str, **about: Any) -> NoReturn:
+        if key != "invalid_choice":
+            super().fail(key, **about)
+        listed = ", ".join(map(str, self.choices))
+        wrong = f"“{str(about['input'])[:20]}” is not on the list; choose {listed}."
+        raise serializers.ValidationError(wrong, code=key)
+
+
 class Strict(Shape):
     """A body that is asked for: a name that it does not know is an error, never ignored."""
 
@@ -61,20 +81,20 @@ class DesignRequestSerializer(Strict):
     """Parameters that are left out have their defaults; an unknown one is an error."""
 
     params = ParamsField(required=False, default=dict)
-    material = serializers.CharField(
+    material = TextField(
         required=False,
         default="",
         max_length=60,
         help_text="One of the family's; without it, its first.",
     )
-    colour = serializers.CharField(
+    colour = TextField(
         required=False,
         default="",
         allow_blank=True,
         max_length=60,
         help_text="One of the material's: what its kept picture is drawn in.",
     )
-    remixed_from = serializers.CharField(
+    remixed_from = TextField(
         required=False,
         default="",
         allow_blank=True,

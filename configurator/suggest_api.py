@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from configurator import suggestions
 from configurator.asked import material_asked
-from configurator.serializers import ParamsField, Strict
+from configurator.serializers import OneOfField, ParamsField, Strict, TextField
 from configurator.suggest.gallery import GOALS
 from configurator.suggestion_models import SuggestionRun
 from configurator.views import sold
@@ -32,19 +32,17 @@ class SuggestionRequestSerializer(Strict):
     """Without ``pinned``, outer sizes, fits and what differs from a preset are kept."""
 
     params = ParamsField(required=False, default=dict)
-    material = serializers.CharField(
+    material = TextField(
         required=False,
         default="",
         max_length=60,
         help_text="One of the family's; without it, its first.",
     )
     pinned = serializers.ListField(
-        child=serializers.CharField(max_length=60), required=False, default=None, allow_null=True
+        child=TextField(max_length=60), required=False, default=None, allow_null=True
     )
-    goal = serializers.ChoiceField(choices=GOALS, required=False, default="front")
-    reach = serializers.ChoiceField(
-        choices=list(suggestions.REACHES), required=False, default="some"
-    )
+    goal = OneOfField(choices=GOALS, required=False, default="front")
+    reach = OneOfField(choices=list(suggestions.REACHES), required=False, default="some")
 
 
 class SuggestedSerializer(Shape):

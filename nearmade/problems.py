@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from json import JSONDecodeError
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -35,6 +36,17 @@ class ShallowJSON(JSONParser):
             return super().parse(*args, **kwargs)
         except RecursionError as error:
             raise ParseError("This JSON is nested too deeply.") from error
+        except ParseError as error:
+            raise ParseError(_unread(error.__context__)) from error
+
+
+def _unread(fault: BaseException | None) -> str:
+    """Why a text is no JSON, without the words of the library that read it."""
+    if isinstance(fault, JSONDecodeError):
+        return f"It is no JSON: there is a fault in line {fault.lineno}, column {fault.colno}."
+    if isinstance(fault, UnicodeDecodeError):
+        return "It has to be JSON in UTF-8."
+    return "It holds a number that has too many digits, or that JSON does not know (NaN, Infinity)."
 
 
 class Negotiation(DefaultContentNegotiation):
@@ -117,4 +129,16 @@ def _said(faults: Any) -> str:
         return " ".join(f"{name}: {_said(inner)}" for name, inner in faults.items())
     if isinstance(faults, list):
         return " ".join(_said(inner) for inner in faults)
-    return str(faults)
+    return _WORDS.get(str(getattr(faults, "code", "")), str(faults))
+
+
+_WORDS = {
+    "required": "It is missing; please send it.",
+    "null": "It is null; send a value, or leave it out.",
+    "blank": "It is empty; send a value, or leave it out.",
+    "not_a_list": "It has to be a list: values in [ ].",
+    "not_a_dict": "It has to be an object: names and values in { }.",
+    "null_characters_not_allowed": "It holds a character that cannot be seen; leave that out.",
+    "surrogate_characters_not_allowed": "It holds half a character; send it in UTF-8.",
+}
+"""By the code of a fault: what REST framework has words of its own for."""

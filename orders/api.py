@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -19,10 +18,10 @@ from configurator import kept_shapes
 from configurator.asked import colour_asked, material_asked
 from configurator.comparing import Pick
 from configurator.models import Design
-from configurator.serializers import ParamsField, ProblemSerializer, Strict
+from configurator.serializers import ParamsField, ProblemSerializer, Strict, TextField
 from configurator.services import keep_design
 from configurator.views import sold
-from core.errors import BadInput, Conflict
+from core.errors import BadInput, Conflict, NotFound
 from core.money import CURRENCY
 from orders.pricing import MAX_QUANTITY, QUANTITY_STEPS
 from orders.quotes import Portion, Quote, Wish, quote
@@ -43,15 +42,13 @@ _ONE_OF = "Send either the key of a kept design, or a family with the parameters
 class QuoteRequestSerializer(Strict):
     """A kept design, or a family with parameters; the rest has its usual value."""
 
-    design = serializers.CharField(
-        required=False, default="", max_length=64, help_text="Key of a kept design."
-    )
-    family = serializers.CharField(required=False, default="", max_length=60)
+    design = TextField(required=False, default="", max_length=64, help_text="Key of a kept design.")
+    family = TextField(required=False, default="", max_length=60)
     params = ParamsField(required=False, default=None)
-    material = serializers.CharField(
+    material = TextField(
         required=False, default="", max_length=60, help_text="Without it, the family's first."
     )
-    colour = serializers.CharField(
+    colour = TextField(
         required=False, default="", max_length=60, help_text="Without it, the material's first."
     )
     quantity = serializers.IntegerField(
@@ -61,7 +58,7 @@ class QuoteRequestSerializer(Strict):
         max_value=MAX_QUANTITY,
         error_messages=dict.fromkeys(("min_value", "max_value", "invalid"), _BETWEEN),
     )
-    place = serializers.CharField(
+    place = TextField(
         required=False,
         default="",
         max_length=80,
@@ -165,7 +162,7 @@ def _wish(asked: dict[str, Any]) -> Wish:
     """What is asked for. Raises NotFound, BadInput or Conflict in words."""
     place = _place(asked["place"])
     if asked["design"]:
-        design = get_object_or_404(Design, pk=asked["design"])
+        design = _kept(asked["design"])
         kind = sold(design.family)
         if kept_shapes.is_redrawn(design):
             raise Conflict(
@@ -178,6 +175,17 @@ def _wish(asked: dict[str, Any]) -> Wish:
     stuff = material_asked(kind, asked["material"])
     colour = colour_asked(stuff, asked["colour"])
     return Wish(design, stuff, colour, asked["quantity"], place)
+
+
+def _kept(key: str) -> Design:
+    design = Design.objects.filter(pk=key).first()
+    if design is None:
+        where = "/api/v1/families/{slug}/designs/"
+        raise NotFound(
+            f"No design is kept under the key “{key[:32]}”. Post its parameters to {where}, and "
+            "ask with the key that comes back; or ask with family and params at once."
+        )
+    return design
 
 
 def _place(text: str) -> Place:

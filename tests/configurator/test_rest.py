@@ -226,6 +226,58 @@ def test_a_quote_names_the_colours_of_its_material(client: Client) -> None:
     assert "does not come in “red”; choose" in said and "graphite" in said
 
 
+@pytest.mark.parametrize(
+    ("url", "body", "name", "words"),
+    [
+        ("quotes/", {"place": "x" * 90}, "place", "there is room for 80 characters."),
+        ("quotes/", {"place": "a\0b"}, "place", "a character that cannot be seen"),
+        ("quotes/", {"place": "\ud800"}, "place", "half a character"),
+        ("quotes/", {"quantity": None}, "quantity", "null; send a value, or leave it out"),
+        ("families/knob/designs/", {"material": ""}, "material", "empty; send a value, or leave"),
+        ("families/knob/designs/", {"material": []}, "material", "text, in quotation marks"),
+        ("families/knob/designs/", {"params": 3}, "params", "an object: names and values in { }"),
+        ("families/knob/suggestions/", {"pinned": 3}, "pinned", "a list: values in [ ]"),
+        ("families/knob/suggestions/", {"goal": "fastest"}, "goal", "“fastest” is not on the list"),
+        ("families/knob/suggestions/", {"goal": "fastest"}, "goal", "choose front, price, "),
+        ("families/knob/suggestions/", {"reach": []}, "reach", "choose little, some, far."),
+    ],
+)
+def test_a_body_is_refused_in_our_words(
+    client: Client, url: str, body: dict[str, Any], name: str, words: str
+) -> None:
+    answer = client.post(f"/api/v1/{url}", body, content_type="application/json")
+    assert answer.status_code == 400
+    said = answer.json()["fields"][name]
+    assert words in said, said
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"params": {"count": %s}}' % (b"9" * 5000), "too many digits"),
+        (b'{"params": {"count": NaN}}', "JSON does not know (NaN, Infinity)."),
+        (b'{"params": \n}', "a fault in line 2, column 1."),
+        (b'{"material": "\xff"}', "JSON in UTF-8."),
+    ],
+)
+def test_what_is_no_json_is_told_so_without_the_words_of_a_library(
+    client: Client, body: bytes, words: str
+) -> None:
+    url = "/api/v1/families/knob/designs/"
+    answer = client.post(url, body, content_type="application/json")
+    assert answer.status_code == 400
+    said = answer.json()["title"]
+    assert words in said and "sys." not in said and "parse error" not in said
+
+
+def test_a_quote_of_an_unknown_key_says_how_a_design_is_kept(client: Client) -> None:
+    answer = client.post("/api/v1/quotes/", {"design": "abc"}, content_type="application/json")
+    assert answer.status_code == 404
+    said = answer.json()["title"]
+    assert "No design is kept under the key “abc”" in said
+    assert "/api/v1/families/{slug}/designs/" in said and "mistyped" not in said
+
+
 def test_a_design_of_another_family_is_no_parent(client: Client) -> None:
     vase = keep_design("twisted-vase", {})
     assert post(client, "knob", remixed_from=vase.key).status_code == 422

@@ -96,7 +96,7 @@ def test_what_nobody_can_make_just_now_is_a_conflict(factory: Factory, client: C
     [
         ({}, 400, "either the key of a kept design"),
         ({"design": "0" * 32, "family": "twisted-vase"}, 400, "either the key of a kept design"),
-        ({"design": "0" * 32}, 404, "nothing here"),
+        ({"design": "0" * 32}, 404, "No design is kept"),
         ({"family": "teapot"}, 404, "do not have that product"),
         ({"family": "twisted-vase", "params": {"height_mm": 9999}}, 422, "Height"),
         ({"family": "twisted-vase", "params": {"paramz": 1}}, 422, "paramz"),
