@@ -77,16 +77,21 @@ class Strict(Shape):
         return super().to_internal_value(data)
 
 
-class DesignRequestSerializer(Strict):
-    """Parameters that are left out have their defaults; an unknown one is an error."""
-
-    params = ParamsField(required=False, default=dict)
-    material = TextField(
+def material_field() -> TextField:
+    """What a family is to be made of; ``asked.material_asked`` reads it."""
+    return TextField(
         required=False,
         default="",
         max_length=60,
         help_text="One of the family's; without it, its first.",
     )
+
+
+class DesignRequestSerializer(Strict):
+    """Parameters that are left out have their defaults; an unknown one is an error."""
+
+    params = ParamsField(required=False, default=dict)
+    material = material_field()
     colour = TextField(
         required=False,
         default="",

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from configurator import suggestions
 from configurator.asked import material_asked
-from configurator.serializers import OneOfField, ParamsField, Strict, TextField
+from configurator.serializers import OneOfField, ParamsField, Strict, TextField, material_field
 from configurator.suggest.gallery import GOALS
 from configurator.suggestion_models import SuggestionRun
 from configurator.views import sold
@@ -32,12 +32,7 @@ class SuggestionRequestSerializer(Strict):
     """Without ``pinned``, outer sizes, fits and what differs from a preset are kept."""
 
     params = ParamsField(required=False, default=dict)
-    material = TextField(
-        required=False,
-        default="",
-        max_length=60,
-        help_text="One of the family's; without it, its first.",
-    )
+    material = material_field()
     pinned = serializers.ListField(
         child=TextField(max_length=60), required=False, default=None, allow_null=True
     )
