@@ -31,7 +31,19 @@ from core.throttle import at_most
 from core.whole import whole_number
 
 OUTSIDE_DESIGN = frozenset(
-    {"material", "colour", "quantity", "city", "client", "w", "from", "saved", "started", "with"}
+    {
+        "material",
+        "colour",
+        "quantity",
+        "city",
+        "client",
+        "w",
+        "from",
+        "saved",
+        "started",
+        "with",
+        "fit",
+    }
 )
 """What the URL holds beside the parameters of the geometry."""
 
@@ -126,10 +138,13 @@ def design(request: HttpRequest, slug: str) -> HttpResponse:
         kept = {name: value for name, value in pick.raw.items() if name not in faults}
         params = parse(pick.family, kept)
     values = params.model_dump(mode="json")
+    fitted = _fitted(pick, values) if "fit" in request.GET else {}
+    values |= fitted
+    params = parse(pick.family, {**pick.raw, **fitted}) if fitted else params
     context = {
         "kind": pick.family,
         "pick": pick,
-        "groups": _groups(pick.family, pick.material, values, faults),
+        "groups": _groups(pick.family, pick.material, values, faults, fitted),
         "presets": _preset_cards(pick.family),
         "materials": [material_of(name) for name in pick.family.materials],
         "faults": faults,
@@ -293,7 +308,11 @@ def _usual_colour(kind: Family, colours: list[str]) -> str:
 
 
 def _groups(
-    kind: Family, material: Material, values: dict[str, Any], faults: dict[str, str]
+    kind: Family,
+    material: Material,
+    values: dict[str, Any],
+    faults: dict[str, str],
+    fitted: Mapping[str, float],
 ) -> list[dict[str, Any]]:
     """The form's fields with their values, in the groups of the declaration."""
     groups: dict[str, list[dict[str, Any]]] = {}
@@ -307,11 +326,24 @@ def _groups(
             row |= {"file": FILE_KINDS[field.accept], "own": blobs.NAME.fullmatch(str(value))}
         if field.stocked:
             row |= {"sizes": _sizes(field, material, value)}
+        if field.name in fitted:
+            row |= {"said": f"Set to {field.shown(value)}: {material.name} comes in these only."}
         groups.setdefault(field.group or "Shape", []).append(row)
     return [
         {"name": name, "rows": rows, "hidden": all(row.get("hidden") for row in rows)}
         for name, rows in groups.items()
     ]
+
+
+def _fitted(pick: Chosen, values: Mapping[str, Any]) -> dict[str, float]:
+    """Each thickness that the material just chosen does not come in, as the nearest it does."""
+    return {
+        field.name: min(had, key=lambda mm: abs(mm - values[field.name]))
+        for field in fields(pick.family)
+        if field.stocked
+        and (had := _stocked(field, pick.material))
+        and values[field.name] not in had
+    }
 
 
 def _as_form(field: FormField) -> str:
@@ -326,12 +358,17 @@ def _as_form(field: FormField) -> str:
 def _sizes(field: FormField, material: Material, value: float) -> list[tuple[str, str, bool]]:
     """(value, label, whether workshops have it) of each thickness to choose from, the thinnest
     first; the design's own is among them even where nobody has it, so that nothing is lost."""
-    assert isinstance(material, Flat) and field.min is not None and field.max is not None
-    had = {mm for mm in material.thicknesses_mm if field.min <= mm <= field.max}
+    had = _stocked(field, material)
     return [
         (f"{mm:.{field.decimals}f}", f"{mm:g} {field.unit}", mm in had)
         for mm in sorted(had | {value})
     ]
+
+
+def _stocked(field: FormField, material: Material) -> set[float]:
+    """The thicknesses (mm) of a material that a field may have."""
+    assert isinstance(material, Flat) and field.min is not None and field.max is not None
+    return {mm for mm in material.thicknesses_mm if field.min <= mm <= field.max}
 
 
 def _preset_cards(kind: Family) -> list[dict[str, Any]]:

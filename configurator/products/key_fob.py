@@ -44,11 +44,11 @@ class FobParams(BaseParams):
         group="Code",
     )
     modules: Literal["raised", "sunk"] = choice(
-        "Dark squares",
+        "Squares",
         "raised",
         {"raised": "Raised", "sunk": "Sunk"},
-        help="A phone needs contrast. Raised: change to a dark filament where the code begins. "
-        "Sunk: from dark to light above its floor.",
+        help="A phone needs contrast, and the fob comes in one colour. Raised: go over the squares "
+        "with a dark felt pen. Sunk: fill them with dark paint and wipe the face clean.",
         group="Code",
     )
     relief_mm: float = number(
@@ -91,7 +91,7 @@ class KeyFob(Family):
     slug = "key-fob"
     version = 1
     name = noun = "QR key fob"
-    summary = "Your link or number as a code that phones read. Dark squares on a light plate."
+    summary = "Your link or number as a code in relief: ink its squares, and phones read it."
     materials = ("pla", "petg")
     Params = FobParams
     prismatic = True

@@ -77,6 +77,7 @@ class PictureLight(Family):
     Params = LithophaneParams
     fitted = "across_pct down_pct contrast_pct negative form"
     wall_field = "thin_mm"
+    shines = True
     view_deg = (14.0, 12.0)
     idle = {"arc_deg": {"form": ("flat", "lamp")}}
     presets = (

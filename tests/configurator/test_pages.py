@@ -46,6 +46,16 @@ def test_a_thickness_is_offered_as_workshops_stock_it_and_ones_own_is_not_lost(
     ]
 
 
+def test_another_material_brings_the_nearest_thickness_that_it_comes_in(client: Client) -> None:
+    asked = "/design/milled-tray/?material=walnut&board_mm=13&fit=1"
+    page = client.get(asked).content.decode()
+    checked = re.findall(r'name="board_mm" value="([\d.]+)" checked', page)
+    assert checked == ["15"]
+    assert "Set to 15 mm: Walnut comes in these only." in page
+    assert "not stocked" not in page and "board_mm=13" not in page
+    assert "Set to" not in client.get("/design/milled-tray/?material=walnut&fit=1").content.decode()
+
+
 def test_what_changes_nothing_is_not_asked_for(client: Client) -> None:
     def hidden(**query: str) -> set[str]:
         page = client.get("/design/face-plate/", query).content.decode()

@@ -13,6 +13,8 @@ export function mountForm(el) {
     set(name, value) { form.setAll({ [name]: value }); },
     /** Several values in one step that undo takes back at once. */
     setAll(values) { for (const [name, value] of Object.entries(values)) put(el, name, value); rest(el); tell("settle"); },
+    /** Whether the design is that of a query, as a preset has it; its colour does not matter. */
+    is: (params) => [...el.querySelectorAll("[data-field]")].every((field) => agrees(el, field, params)),
     /** Values that stood here before, as undo has them; or those of a preset, in a thickness that is stocked. */
     load(params, preset = false) { load(el, params, preset); rest(el); tell("colour", form.colour()); tell("settle"); },
   };
@@ -132,6 +134,14 @@ function load(el, params, preset) {
     put(el, name, params.get(name) ?? field.dataset.default, preset);
   }
   for (const name of ["colour", "quantity"]) if (params.has(name)) put(el, name, params.get(name));
+}
+
+/** Whether a field has the value of a query, or its default where the query is silent. */
+function agrees(el, field, params) {
+  const name = field.dataset.field;
+  const plain = (value) => ({ True: "1", true: "1", False: "0", false: "0" })[value] ?? value;
+  const now = new FormData(el).getAll(name).at(-1) ?? "";
+  return same(now, plain(params.get(name) ?? field.dataset.default));
 }
 
 /** A field that changes nothing as the others stand is not asked for; its value is kept. */

@@ -28,6 +28,9 @@ export function mountHistory(form, el) {
     go(event.shiftKey ? 1 : -1);
   });
 
+  // A thickness that the new material does not come in was changed on the way here.
+  if (new URLSearchParams(location.search).has("fit")) show();
+
   return {
     /** Remember the form as it stands, unless it is where we are already. */
     push() {

@@ -8,8 +8,8 @@ export function light(renderer, scene, redraw) {
   const room = new PMREMGenerator(renderer);
   scene.environment = room.fromScene(new RoomEnvironment(), 0.04).texture;
   room.dispose();
-  const sky = new HemisphereLight("#ffffff", "#c9bfae", 0.5);
-  const sun = new DirectionalLight("#fff6ea", 2.3);
+  const sky = new HemisphereLight("#ffffff", "#c9bfae", 0.4);
+  const sun = new DirectionalLight("#fffaf3", 1.6);
   sun.castShadow = true;
   sun.shadow.mapSize.set(1024, 1024);
   sun.shadow.radius = 6;
@@ -21,8 +21,8 @@ export function light(renderer, scene, redraw) {
 
   const night = matchMedia("(prefers-color-scheme: dark)");
   const dim = () => {
-    scene.environmentIntensity = night.matches ? 0.5 : 0.42;
-    sun.intensity = night.matches ? 1.9 : 2.3;
+    scene.environmentIntensity = night.matches ? 0.5 : 0.45;
+    sun.intensity = night.matches ? 1.5 : 1.6;
     sky.groundColor.set(night.matches ? "#4a443c" : "#c9bfae");
     ground.material.opacity = night.matches ? 0.5 : 0.22;
     redraw();

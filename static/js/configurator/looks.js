@@ -11,8 +11,8 @@ export const LOOKS = {
   plywood: { roughness: 0.76, lines: "wood", pitch: 6, depth: 0.1 },
   wood: { roughness: 0.66, clearcoat: 0.12, clearcoatRoughness: 0.5, lines: "wood", pitch: 4, depth: 0.2 },
   acrylic: { roughness: 0.06, clearcoat: 1, clearcoatRoughness: 0.03, transmission: 0.55, thickness: 0.003, ior: 1.49 },
-  brass: { metalness: 1, roughness: 0.27, lines: "brushed", pitch: 0.12, depth: 0.1 },
-  aluminium: { metalness: 1, roughness: 0.36, lines: "brushed", pitch: 0.12, depth: 0.12 },
+  brass: { metalness: 0.4, roughness: 0.27, lines: "brushed", pitch: 0.12, depth: 0.1 },
+  aluminium: { metalness: 0.5, roughness: 0.36, lines: "brushed", pitch: 0.12, depth: 0.12 },
 };
 const PLAIN = { roughness: 0.52 };
 const SLOPES = {
@@ -68,7 +68,7 @@ function draw(material, lines, pitch, depth) {
 
 /** A part seen against a lamp: as bright as light comes through it. */
 export function glowing() {
-  const material = new MeshBasicMaterial({ color: "#ffdfb0", toneMapped: false });
+  const material = new MeshBasicMaterial({ toneMapped: false });
   material.customProgramCacheKey = () => "glowing";
   material.onBeforeCompile = (shader) => {
     shader.vertexShader = shader.vertexShader
@@ -80,6 +80,17 @@ export function glowing() {
   };
   return material;
 }
+
+const LAMP = new Color("#ffdfb0");
+const WHITEST = 0.86; // the luminance of the plastic that lets most light through
+
+/** The colour of lamplight that came through a plastic of that colour. */
+export function throughOf(color, light) { return light.copy(color).multiplyScalar(1 / WHITEST).multiply(LAMP); }
+
+/** The share of a lamp's light that a plastic lets through, against white; 0 to 1. */
+export const lightThrough = (hex) => Math.min(1, luminance(new Color(hex)) / WHITEST);
+
+const luminance = ({ r, g, b }) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
 
 /** The cut face of a part: its colour, hatched as in a drawing. */
 export function hatched() {
@@ -105,6 +116,6 @@ export function hatched() {
 
 /** Ink that is seen on a colour: darker on light, lighter on dark. */
 export function inkOn(color, ink) {
-  const light = 0.2126 * color.r + 0.7152 * color.g + 0.0722 * color.b;
+  const light = luminance(color);
   return ink.copy(color).lerp(new Color(light > 0.12 ? "#000" : "#fff"), light > 0.12 ? 0.55 : 0.2);
 }

@@ -2,6 +2,7 @@
 import { say } from "../site.js";
 import { ask } from "./asking.js";
 import { mountForm } from "./form.js";
+import { lightThrough } from "./looks.js";
 import { mountHistory } from "./history.js";
 import { mountSuggest } from "./suggest.js";
 import { mountUploads } from "./upload.js";
@@ -25,22 +26,39 @@ export function mount(el) {
   form.on("settle", () => {
     solids.full(form.query());
     history.push();
+    markPreset(el, form);
     panels.settled();
     const origin = el.querySelector("#origin");
     if (origin) window.htmx.trigger(origin, "settled");
   });
-  form.on("colour", (hex) => viewer.paint(hex));
+  form.on("colour", (hex) => { viewer.paint(hex); markDim(el, form); });
   wireTools(el, viewer, form);
   mountTools(el, viewer);
   mountCompare(el, form);
   const leave = mountSaving(el, form, history);
   el.addEventListener("click", (event) => onClick(event, form, leave));
   // The colours on the shelf depend on the material: the server knows them.
-  form.on("material", () => { window.location.search = form.query(); });
+  form.on("material", () => { window.location.search = `${form.query()}&fit=1`; });
 
+  markPreset(el, form);
+  markDim(el, form);
   viewer.wear(new URLSearchParams(form.query()).get("material"));
   viewer.paint(form.colour());
   solids.full(form.query());
+}
+
+/** The preset that the design is just now. */
+function markPreset(el, form) {
+  for (const preset of el.querySelectorAll("[data-preset]")) {
+    if (form.is(new URLSearchParams(preset.dataset.preset))) preset.setAttribute("aria-current", "true");
+    else preset.removeAttribute("aria-current");
+  }
+}
+
+/** What shines is dim in a dark plastic: said beside the colours. */
+function markDim(el, form) {
+  const note = el.querySelector("#dimnote");
+  if (note) note.hidden = lightThrough(form.colour()) > 0.3;
 }
 
 function onClick(event, form, leave) {

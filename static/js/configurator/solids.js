@@ -22,7 +22,8 @@ export function follow(draftUrl, pictureUrl, viewer) {
     try {
       const answer = await fetch(`${url}?${query}&client=${client}`, { signal: stop.signal, headers: { Accept: "model/gltf-binary, image/png, application/json" } });
       if (current === stop && (answer.status === 204 || (!answer.ok && answer.status !== 422))) full = null;
-      if (answer.status === 204) return;
+      // Given up for a newer one. If none is newer here, an older one overtook it on the way: it is asked for again.
+      if (answer.status === 204) return current === stop && later(0, url, query);
       if (answer.status === 503) return await again(answer, url, query);
       if (!answer.ok) return viewer.note((await problem(answer)));
       const glb = await answer.arrayBuffer();
@@ -41,7 +42,11 @@ export function follow(draftUrl, pictureUrl, viewer) {
   async function again(answer, url, query) {
     if (url === draftUrl) return;
     viewer.note(await problem(answer));
-    const seconds = Number(answer.headers.get("Retry-After")) || 3;
+    later(Number(answer.headers.get("Retry-After")) || 3, url, query);
+  }
+
+  /** Ask once more, unless something else is wanted by then. */
+  function later(seconds, url, query) {
     setTimeout(() => { if (!current && !next && last === query) load(url, query); }, 1000 * seconds);
   }
 

@@ -1,6 +1,6 @@
 // The 3D view: a part on a quiet stage.
 import {
-  ACESFilmicToneMapping, Box3, GLTFLoader, MeshStandardMaterial, OrbitControls, PCFShadowMap, PerspectiveCamera,
+  NeutralToneMapping, Box3, GLTFLoader, MeshStandardMaterial, OrbitControls, PCFShadowMap, PerspectiveCamera,
   Scene, Vector3, WebGLRenderer,
 } from "../../vendor/three-0.187.0.min.js";
 import { mountDimensions } from "./dimensions.js";
@@ -8,7 +8,7 @@ import { explodeTo, homeParts, partsOf } from "./assembly.js";
 import { Bed } from "./bed.js";
 import { turnByKey } from "./keys.js";
 import { light } from "./lights.js";
-import { glowing, surface } from "./looks.js";
+import { glowing, surface, throughOf } from "./looks.js";
 import { partOf, Section } from "./section.js";
 import { shade } from "./shading.js";
 import { Still } from "./still.js";
@@ -40,7 +40,7 @@ class Viewer {
     this.renderer.localClippingEnabled = true;
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = PCFShadowMap;
-    this.renderer.toneMapping = ACESFilmicToneMapping;
+    this.renderer.toneMapping = NeutralToneMapping;
     this.scene = new Scene();
     this.camera = new PerspectiveCamera(28, 1, 0.001, 20);
     this.controls = new OrbitControls(this.camera, this.canvas);
@@ -94,6 +94,7 @@ class Viewer {
     if (button) button.hidden = !homeParts(scene);
     this.apart = Boolean(button) && !button.hidden && button.getAttribute("aria-pressed") === "true";
     this.note("");
+    this.explain(scene);
     this.arrange(first);
     if (first) {
       this.canvas.hidden = false;
@@ -102,6 +103,13 @@ class Viewer {
       document.documentElement.dataset.solid = "shown";
     }
     this.el.dataset.shown = String(Number(this.el.dataset.shown || 0) + 1);
+  }
+
+  /** The colours of faults, in words, where there are any. */
+  explain(model) {
+    const seen = new Set();
+    model.traverse((mesh) => { if (mesh.isMesh) seen.add(Object.keys(this.faults).find((name) => this.faults[name] === mesh.userData.plain)); });
+    for (const line of this.el.querySelectorAll("[data-paint]")) line.hidden = !seen.has(line.dataset.paint);
   }
 
   /** The materials of a mesh: those of its part, or the product's. */
@@ -205,7 +213,7 @@ class Viewer {
 
   moved() { this.draw(); this.turned?.(this.way()); }
   reset() { this.touched = false; if (this.model) this.frame(true); }
-  paint(hex) { this.part.color.set(hex); this.edge.color.set(hex).multiplyScalar(EDGE_TONE); this.section.paint(this.part.color); this.draw(); }
+  paint(hex) { this.part.color.set(hex); throughOf(this.part.color, this.glow.color); this.edge.color.set(hex).multiplyScalar(EDGE_TONE); this.section.paint(this.part.color); this.draw(); }
   dim(on) { this.el.classList.toggle("stale", on); }
   /** What takes long says so; the part before it stays in sight. */
   working(on) { this.el.querySelector(".working")?.toggleAttribute("hidden", !on); }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from pathlib import Path
@@ -291,6 +292,71 @@ def test_what_takes_long_says_so_until_it_is_there(town: Town, page: Page) -> No
     expect(working).to_be_visible()
     held[0].continue_()
     expect(working).to_be_hidden()
+
+
+def test_a_solid_that_an_older_request_overtook_is_asked_for_again(town: Town, page: Page) -> None:
+    """Two requests may arrive in the wrong order: the server then gives up the newer one."""
+    given_up: list[Route] = []
+
+    def once(route: Route) -> None:
+        if given_up:
+            route.fallback()
+        else:
+            given_up.append(route)
+            route.fulfill(status=204)
+
+    page.goto(f"{town.url}/design/name-tag/")
+    view = page.locator("#view")
+    expect(view).to_have_attribute("data-shown", "1")
+    page.route("**/full.glb*", once)
+    with page.expect_response(lambda r: "full.glb" in r.url and r.status == 200) as again:
+        page.get_by_label("Name", exact=True).fill("Ida")
+        page.keyboard.press("Tab")
+    assert len(given_up) == 1 and "name=Ida" in again.value.url
+    expect(view).not_to_have_class(re.compile("stale"))
+
+
+def test_the_preset_that_the_design_is_stands_out_until_it_is_another(
+    town: Town, page: Page
+) -> None:
+    page.goto(f"{town.url}/design/key-fob/")
+    now = page.locator(".presetbar [aria-current]")
+    expect(now).to_have_text("Link")
+    page.get_by_role("link", name="Number 7").click()
+    expect(now).to_have_text("Number 7")
+    page.get_by_label("Raised rim").check()
+    expect(now).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(now).to_have_text("Number 7")
+
+
+def test_dark_plastic_before_a_lamp_is_dark_and_said_to_be(town: Town, page: Page) -> None:
+    def light() -> float:
+        page.locator("#canvas").evaluate(
+            "() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))"
+        )
+        shot = Image.open(io.BytesIO(page.locator("#view").screenshot())).convert("L")
+        middle = shot.crop(
+            (shot.width // 3, shot.height // 3, shot.width * 2 // 3, shot.height // 2)
+        )
+        return float(np.asarray(middle).mean())
+
+    page.goto(f"{town.url}/design/lithophane/?colour=white")
+    expect(page.locator("#view")).to_have_attribute("data-shown", "1")
+    note = page.get_by_text("This colour lets little light through")
+    expect(note).to_be_hidden()
+    white = light()
+    page.locator("input[name=colour][value=graphite]").check(force=True)
+    expect(note).to_be_visible()
+    assert light() < 0.4 * white
+
+
+def test_the_colours_of_faults_are_explained_where_they_are_seen(town: Town, page: Page) -> None:
+    page.goto(f"{town.url}/design/twisted-vase/")
+    expect(page.locator("#view")).to_have_attribute("data-shown", "1")
+    expect(page.locator(".legend span:visible")).to_have_count(0)
+    page.goto(f"{town.url}/design/twisted-vase/?wall_mm=0.8")
+    expect(page.get_by_text("may be weak here")).to_be_visible()
 
 
 def png(tmp_path: Path, shade: int, side: int = 64) -> Path:

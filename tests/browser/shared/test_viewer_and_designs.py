@@ -168,6 +168,29 @@ def test_materials_look_like_what_they_are(town: Town, page: Page) -> None:
     assert differs(*looks) > 0.01, "PETG shines where PLA does not"
 
 
+@pytest.mark.parametrize(
+    "family, material, colour",
+    [
+        ("name-tag", "pla", "kiln"),
+        ("name-tag", "pla", "terracotta"),
+        ("engraved-sign", "brass", "brass"),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_solid_has_the_colour_that_was_chosen(
+    town: Town, page: Page, family: str, material: str, colour: str, scheme: Any
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    open_design(page, town, f"/design/{family}/?material={material}&colour={colour}")
+    swatch = page.locator("input[name=colour]:checked").get_attribute("data-hex") or ""
+    wanted = np.array([int(swatch[i : i + 2], 16) for i in (1, 3, 5)])
+    pixels = seen(page)[..., :3].reshape(-1, 3)
+    part = pixels[np.ptp(pixels, axis=1) > 0.6 * np.ptp(wanted)]  # the stage has hardly any colour
+    shades, counts = np.unique(part // 8, axis=0, return_counts=True)
+    most = shades[counts.argmax()] * 8 + 4  # the face that most is seen of
+    assert np.linalg.norm(most - wanted) < 48, f"{most} is not {wanted}"
+
+
 def test_saved_found_again_changed_renamed_deleted_and_put_back(town: Town, page: Page) -> None:
     open_design(page, town, "/design/name-tag/?name=Eve")
     save_as(page, "For Eve")
