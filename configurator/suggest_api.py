@@ -48,7 +48,11 @@ class SuggestedSerializer(Shape):
     stiffness = serializers.FloatField(
         allow_null=True, help_text="Of the weakest part in bending; your own design has 1."
     )
-    worst = serializers.CharField(allow_blank=True)
+    worst = serializers.ChoiceField(
+        choices=[level for level in suggestions.LEVELS if level],
+        allow_blank=True,
+        help_text="The gravest finding of its checks; empty without one.",
+    )
     chips = serializers.ListField(child=serializers.CharField(), required=False)
     size_mm = serializers.ListField(child=serializers.FloatField(), required=False)
 
@@ -98,16 +102,18 @@ class Suggestions(APIView):
 
 
 class Suggestion(APIView):
-    """One search: how far it is and what it found. Deleting it cancels it."""
+    """One search for alternatives."""
 
     permission_classes = [AllowAny]
 
     @extend_schema(responses=SuggestionSerializer)
     def get(self, request: Request, slug: str, uid: UUID) -> Response:
+        """How far a search is and what it found."""
         return Response(_answer(request, get_object_or_404(SuggestionRun, pk=uid, family=slug)))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, slug: str, uid: UUID) -> Response:
+        """Cancel a search; what it found so far stays."""
         suggestions.cancel(get_object_or_404(SuggestionRun, pk=uid, family=slug))
         return Response(status=204)
 

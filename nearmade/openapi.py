@@ -64,6 +64,19 @@ def with_params(result: dict[str, Any], **about: Any) -> dict[str, Any]:
     return result
 
 
+def with_summaries(result: dict[str, Any], **about: Any) -> dict[str, Any]:
+    """A hook: the first sentence of each operation is its summary, which lists show."""
+    for path in result["paths"].values():
+        for operation in path.values():
+            first, _, rest = operation.get("description", "").partition("\n\n")
+            operation["summary"] = " ".join(first.split()).rstrip(".")
+            if rest:
+                operation["description"] = rest
+            else:
+                operation.pop("description", None)
+    return result
+
+
 def _params(kind: Family) -> dict[str, Any]:
     """The family's JSON Schema, without what only a form needs."""
     schema = json_schema(kind)

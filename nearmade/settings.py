@@ -243,12 +243,16 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Nearmade",
-    "DESCRIPTION": "Everything a person can do, for programs.",
+    "DESCRIPTION": "Products, designs, checks, solids, prices with dates, and suggestions, for "
+    "programs. Paying and following an order are done in the browser.",
+    "OAS_VERSION": "3.1.1",
+    "ENUM_NAME_OVERRIDES": {"LevelEnum": ("mended", "weak", "impossible")},
     "VERSION": "0.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "nearmade.openapi.with_params",
+        "nearmade.openapi.with_summaries",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

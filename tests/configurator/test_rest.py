@@ -300,3 +300,13 @@ def test_the_openapi_names_errors_solids_and_the_parameters_of_each_family(clien
     assert len(shapes["FamilyParams"]["anyOf"]) == len(families())
     assert shapes["KnobParams"]["properties"]["diameter_mm"]["maximum"] == 70
     assert "409" in paths["/api/v1/quotes/"]["post"]["responses"]
+    operations = [one for path in paths.values() for one in path.values()]
+    assert all(10 < len(one["summary"]) < 120 for one in operations)
+    assert len({one["summary"] for one in operations}) == len(operations)
+    own = shapes["Suggestion"]["properties"]["own"]
+    validate(None, own | {"components": schema["components"]})
+
+
+def test_a_cure_of_a_whole_number_is_one(client: Client) -> None:
+    cure = post(client, "face-plate", params={"first_count": 16}).json()["findings"][0]
+    assert cure["field"] == "first_count" and repr(cure["value"]) == "6"
