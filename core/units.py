@@ -23,13 +23,23 @@ def parts_in_words(names: Sequence[str], most: int = 4) -> str:
 
 
 def duration(seconds: float) -> str:
-    """``0 → under 1 min``, ``4320 → 1 h 12``, ``180 → 3 min``."""
+    """``0 → less than a minute``, ``4320 → 1 h 12``, ``180 → 3 min``."""
     minutes = round(seconds / 60)
     if minutes < 1:
-        return "under 1 min"
+        return "less than a minute"
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h {minutes % 60:02d}"
+
+
+def time_left(seconds: float) -> str:
+    """What a machine still needs, in a sentence's words: nobody is "about less than a minute".
+
+    >>> time_left(10), time_left(180)
+    ('less than a minute left', 'about 3 min left')
+    """
+    said = duration(seconds)
+    return f"{said if said.startswith('less') else f'about {said}'} left"
 
 
 def size(size_mm: Sequence[float], decimals: int = 1) -> str:

@@ -19,6 +19,7 @@ from manufacturing.processes import WORKS
 register = template.Library()
 register.filter("euros", money.euros)
 register.filter("duration", units.duration)
+register.filter("time_left", units.time_left)
 register.filter("size", units.size)
 register.filter("parts_in_words", units.parts_in_words)
 
