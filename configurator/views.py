@@ -92,7 +92,7 @@ def chosen_from(get: Mapping[str, Any], slug: str) -> Chosen:
     kind = sold(slug)
     stuff = material_of(get.get("material") or kind.materials[0])
     if stuff.slug not in kind.materials:
-        raise NotFound(f"{kind.name} is not made of {stuff.name}.")
+        raise NotFound(f"{kind.name} is not made of {stuff.noun}.")
     colours = [colour.slug for colour in stuff.colours]
     colour = get.get("colour", "")
     raw = {name: value for name, value in get.items() if name not in OUTSIDE_DESIGN}
@@ -327,7 +327,7 @@ def _groups(
         if field.stocked:
             row |= {"sizes": _sizes(field, material, value)}
         if field.name in fitted:
-            row |= {"said": f"Set to {field.shown(value)}: {material.name} comes in these only."}
+            row |= {"said": f"Set to {field.shown(value)}: {material.noun} comes in these only."}
         groups.setdefault(field.group or "Shape", []).append(row)
     return [
         {"name": name, "rows": rows, "hidden": all(row.get("hidden") for row in rows)}

@@ -51,7 +51,7 @@ def test_another_material_brings_the_nearest_thickness_that_it_comes_in(client: 
     page = client.get(asked).content.decode()
     checked = re.findall(r'name="board_mm" value="([\d.]+)" checked', page)
     assert checked == ["15"]
-    assert "Set to 15 mm: Walnut comes in these only." in page
+    assert "Set to 15 mm: walnut comes in these only." in page
     assert "not stocked" not in page and "board_mm=13" not in page
     assert "Set to" not in client.get("/design/milled-tray/?material=walnut&fit=1").content.decode()
 

@@ -255,7 +255,7 @@ def test_the_price_panel_names_every_likely_maker(client: Client) -> None:
     page = client.get("/quote/", {**wish, "city": LYON}, headers={"HX-Request": "true"})
     text = page.content.decode()
     assert "Made in 2 workshops" in text and "Body" in text and "Lid" in text
-    assert "Coupe Seine, Paris" in text and "Cast acrylic clear" in text
+    assert "Coupe Seine, Paris" in text and "cast acrylic, clear" in text
 
 
 def test_the_admin_s_timeline_says_which_parts_a_job_makes() -> None:
