@@ -41,5 +41,11 @@ def test_no_material_on_the_shelf_doubles_a_word() -> None:
             assert len(words) == len(set(words)), words
 
 
+def test_what_may_be_of_metal_is_not_called_wood() -> None:
+    tray = family("milled-tray")
+    assert {"oak", "brass", "acrylic-plate"} < set(tray.materials)
+    assert "wood, metal or acrylic" in tray.summary
+
+
 def test_an_order_line_is_called_by_its_material_once() -> None:
     assert title_of(family("engraved-sign"), material("oak"), "oak") == "Engraved sign, oiled oak"

@@ -152,7 +152,7 @@ def test_the_panel_offers_a_value_that_was_tried_and_the_slider_does_not_wait_fo
                 if f.check == "strokes"]  # fmt: skip
     assert fault.field is None, "what follows the slider looks for no value"
     page = client.get("/design/engraved-sign/checks/", {**raw, "material": "oak"})
-    offered = re.search(r"Set width to (\d+) mm", page.content.decode())
+    offered = re.search(r"Width: (\d+) mm</button>", page.content.decode())
     assert offered
     cured = engine.evaluate("engraved-sign", {**raw, "width_mm": offered[1]}, "oak")
     assert "strokes" not in {f.check for f in cured.findings}
