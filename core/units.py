@@ -47,6 +47,21 @@ def size(size_mm: Sequence[float], decimals: int = 1) -> str:
     return " × ".join(f"{round(value, decimals):g}" for value in size_mm) + " mm"
 
 
+def sizes(boxes_mm: Sequence[Sequence[float]], most: int = 3) -> str:
+    """Each part's own size; of many the largest, and how many more there are.
+
+    >>> sizes([(80, 52, 29), (84, 56, 3)])
+    '80 × 52 × 29 mm and 84 × 56 × 3 mm'
+    >>> sizes([(9, 9, 9), (50, 40, 30), (9, 9, 9), (9, 9, 9), (9, 9, 9)])
+    '50 × 40 × 30 mm and 4 more'
+    """
+    if len(boxes_mm) > most:
+        largest = max(boxes_mm, key=math.prod)
+        return f"{size(largest)} and {len(boxes_mm) - 1} more"
+    *before, last = map(size, boxes_mm)
+    return f"{', '.join(before)} and {last}" if before else last
+
+
 def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Great-circle distance between two (latitude, longitude) pairs in degrees.
 

@@ -15,6 +15,7 @@ from configurator.materials import material
 from configurator.services import keep_design
 from core.errors import Conflict, NoCapacity
 from core.states import move
+from core.units import sizes
 from manufacturing import programs
 from manufacturing.capacity import ensure_days
 from manufacturing.models import Factory, Job, Machine, Program, Reservation, Stock
@@ -279,6 +280,29 @@ def test_a_workshop_sees_its_own_part_and_not_who_makes_the_other(client: Client
     other = reverse("manufacturing:job", args=[jobs["fdm"].uid])
     assert "Atelier Rhône" not in text and "Body" not in text
     assert client.get(other).status_code == 404
+
+
+def test_a_workshop_reads_the_size_of_each_part(client: Client) -> None:
+    """A box round both, 64 × 44 × 33, would be the size of neither."""
+    printer = a_factory()
+    raw = {"width_mm": 60, "depth_mm": 40, "height_mm": 30, "lid_vents": "none"}
+    design = keep_design("enclosure", raw)
+    wish = Wish(design, material("petg"), "kiln", 1, places.place(LYON))
+    order = a_paid_order(quote(wish, timezone.now()))
+    user = User.objects.create_user("lea", password="x")
+    printer.members.add(user)
+    client.force_login(user)
+    match_waiting(timezone.now())
+    (offer,) = Offer.objects.filter(status="open")
+    assert len(offer.job.wanted.boxes_mm) == 2
+    said = sizes(offer.job.wanted.boxes_mm)
+    assert " mm and " in said
+    assert said in client.get(reverse("routing:inbox", args=[printer.pk])).content.decode()
+    accept_all()
+    (job,) = jobs_of(order).values()
+    for page in ("job", "jobs"):
+        key = job.uid if page == "job" else printer.pk
+        assert said in client.get(reverse(f"manufacturing:{page}", args=[key])).content.decode()
 
 
 def test_a_label_says_what_goes_into_the_same_parcel(client: Client) -> None:
