@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from django.utils import timezone
 from configurator.materials import material
 from configurator.services import keep_design
 from core.errors import Conflict, NoCapacity
+from core.money import euros
 from core.states import move
 from core.units import sizes
 from manufacturing import programs
@@ -183,6 +185,85 @@ def test_parts_of_one_workshop_are_told_as_one_delivery(client: Client) -> None:
     page = client.get(f"/track/{order.link}/").content.decode()
     assert page.count('<figure class="map">') == 1
     assert "Made by the same workshop as the body." in page
+
+
+def a_lamp(quantity: int = 1) -> Quote:
+    """A panel that a laser cuts, on a printed base."""
+    design = keep_design("glow-lamp", {"sheet_mm": 3})
+    wish = Wish(design, material("acrylic"), "ice", quantity, places.place(LYON))
+    return quote(wish, timezone.now())
+
+
+def words_of(client: Client, order: Order) -> str:
+    page = client.get(f"/track/{order.link}/").content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def a_shelf_for_bases(factory: Factory) -> None:
+    Stock.objects.create(factory=factory, material="petg", colour="graphite", grams=9000)
+
+
+def test_a_lamp_of_two_workshops_comes_in_two_parcels(client: Client) -> None:
+    printer, _ = two_workshops()
+    a_shelf_for_bases(printer)
+    order = a_paid_order(a_lamp(2))
+    said = words_of(client, order)
+    assert "We are finding the makers of your glow lamp" in said
+    paid = f"{euros(order.total_cents)} for all its parts, with tax and delivery"
+    assert said.count(paid) == 2 and said.count("Open this design again") == 1
+    accept_all()
+    assert "Your glow lamp will be made in Paris and Lyon" in words_of(client, order)
+    jobs = jobs_of(order)
+    make_it(jobs["laser"], *WAY, "handed_over")
+    run_shop()
+    said = words_of(client, order)
+    assert "The base of your glow lamp will be made in Lyon" in said
+    assert "It comes in 2 parcels" in said and "1 of them is on its way." in said
+    assert "Delivery, 2 parcels" in said
+    make_it(jobs["fdm"], *WAY, "handed_over")
+    run_shop()
+    said = words_of(client, order)
+    assert "Your glow lamp is on its way" in said and "All of it has arrived" in said
+    assert "of them" not in said
+
+
+def test_a_lamp_of_one_workshop_comes_in_one_parcel_on_one_day(client: Client) -> None:
+    shop = a_factory()
+    a_laser(shop)
+    a_shelf_for_bases(shop)
+    order = a_paid_order(a_lamp())
+    share = order.shares()[0]
+    later = promise_from_json(share.promise).latest + dt.timedelta(days=3)
+    share.promise["latest"] = later.isoformat()
+    share.save()
+    first, second = tracking(order, timezone.now()).lines
+    assert first.steps[-1].expected == second.steps[-1].expected
+    assert f"{later.day} {later:%b}" in second.steps[-1].expected
+    said = words_of(client, order)
+    assert "Its parts are made in one workshop and come in one parcel." in said
+    assert "We are finding a maker for your glow lamp" in said and "2 parcels" not in said
+    accept_all()
+    jobs = jobs_of(order)
+    make_it(jobs["laser"], *WAY, "handed_over")
+    run_shop()
+    said = words_of(client, order)
+    assert "It comes in 2 parcels" in said, "it did not wait for the other part"
+    assert "1 of them is on its way." in said and "Delivery, 2 parcels" not in said
+    make_it(jobs["fdm"], *WAY, "handed_over")
+    run_shop()
+    assert "parcel" not in words_of(client, order), "nobody said how they were packed"
+
+
+def test_parcels_are_counted_by_who_makes_it_in_the_end(client: Client) -> None:
+    """Both were likely to be made in two workshops; one of them can make it all."""
+    printer, _ = two_workshops()
+    a_shelf_for_bases(printer)
+    order = a_paid_order(a_lamp())
+    a_laser(printer)
+    accept_all()
+    assert {job.factory for job in jobs_of(order).values()} == {printer}
+    said = words_of(client, order)
+    assert "come in one parcel" in said and "2 parcels" not in said
 
 
 def test_one_part_that_fails_is_made_again_and_the_other_is_not() -> None:
