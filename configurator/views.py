@@ -318,7 +318,7 @@ def _groups(
     groups: dict[str, list[dict[str, Any]]] = {}
     for field in fields(kind):
         value = values[field.name]
-        shown = f"{value:.{field.decimals}f}" if field.kind == "number" else value
+        shown = field.number(value) if field.kind == "number" else value
         row = {"field": field, "value": shown, "fault": faults.get(field.name, "")}
         if field.idle_at:
             row |= {"idle_at": _as_form(field), "hidden": field.idle(values) and not row["fault"]}
@@ -359,10 +359,7 @@ def _sizes(field: FormField, material: Material, value: float) -> list[tuple[str
     """(value, label, whether workshops have it) of each thickness to choose from, the thinnest
     first; the design's own is among them even where nobody has it, so that nothing is lost."""
     had = _stocked(field, material)
-    return [
-        (f"{mm:.{field.decimals}f}", f"{mm:g} {field.unit}", mm in had)
-        for mm in sorted(had | {value})
-    ]
+    return [(field.number(mm), field.shown(mm), mm in had) for mm in sorted(had | {value})]
 
 
 def _stocked(field: FormField, material: Material) -> set[float]:
