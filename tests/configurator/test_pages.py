@@ -11,7 +11,8 @@ from django.test import Client
 
 from configurator import engine
 from configurator.materials import material as material_of
-from configurator.products import families, family
+from configurator.products import families
+from configurator.products import family as family_of
 from configurator.products.base import Family
 from configurator.products.fields import field_of, fields, parse
 from tests.worlds import a_machine
@@ -62,7 +63,7 @@ def test_one_measure_is_written_in_one_way(client: Client) -> None:
     field = page.partition('data-field="wall_mm"')[2].partition("</div>\n</div>")[0]
     assert 'name="wall_mm" value="2"' in field
     assert not re.search(r"<span>\d+\.0</span>", page)
-    wall = field_of(family("twisted-vase"), "wall_mm")
+    wall = field_of(family_of("twisted-vase"), "wall_mm")
     assert [wall.shown(mm) for mm in (2.0, 1.2)] == ["2 mm", "1.2 mm"]
 
 
