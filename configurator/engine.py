@@ -272,7 +272,7 @@ def _stuff(family: Family, slug: str) -> Material:
     stuff = material_of(slug)
     if stuff.process != family.process:
         raise NotFound(
-            f"{family.name} is not made of {stuff.name}.",
+            f"{family.name} is not made of {stuff.noun}.",
             detail=f"{stuff.process} for a family of {family.process}",
         )
     return stuff

@@ -36,6 +36,29 @@ class Material(ABC):
     density_g_cm3: float
     colours: tuple[Colour, ...]
 
+    @property
+    def noun(self) -> str:
+        """The name within a sentence: a common noun is small there, an abbreviation is not.
+
+        >>> material("acrylic").noun, material("pla").noun
+        ('cast acrylic', 'PLA')
+        """
+        return " ".join(word if word.isupper() else word.lower() for word in self.name.split())
+
+    def in_colour(self, slug: str) -> str:
+        """What it is and in which colour; a word that both names share is said once.
+
+        >>> material("pla").in_colour("kiln"), material("oak").in_colour("oak")
+        ('PLA, kiln orange', 'oiled oak')
+        >>> material("birch").in_colour("birch"), material("birch").in_colour("walnut")
+        ('natural birch plywood', 'birch plywood, walnut face')
+        """
+        named = next((known.name.lower() for known in self.colours if known.slug == slug), slug)
+        *before, last = named.split()
+        if last == self.noun.split()[0]:
+            return " ".join([*before, self.noun])
+        return f"{self.noun}, {named}"
+
     @abstractmethod
     def cents_per_kg(self, thickness_mm: float = 0.0) -> int:
         """What a kilogram costs, of sheets by their thickness."""
@@ -220,3 +243,11 @@ def material(slug: str) -> Material:
         raise NotFound(
             f"We do not work in {slug[:40]!r}; choose one of {names}.", detail="unknown material"
         ) from None
+
+
+def in_colour(slug: str, colour: str) -> str:
+    """``PETG, kiln orange`` by the slugs; what is stocked no more is called by its slugs."""
+    try:
+        return material(slug).in_colour(colour)
+    except NotFound:
+        return f"{slug.upper()}, {colour}"

@@ -92,7 +92,7 @@ def chosen_from(get: Mapping[str, Any], slug: str) -> Chosen:
     kind = sold(slug)
     stuff = material_of(get.get("material") or kind.materials[0])
     if stuff.slug not in kind.materials:
-        raise NotFound(f"{kind.name} is not made of {stuff.name}.")
+        raise NotFound(f"{kind.name} is not made of {stuff.noun}.")
     colours = [colour.slug for colour in stuff.colours]
     colour = get.get("colour", "")
     raw = {name: value for name, value in get.items() if name not in OUTSIDE_DESIGN}
@@ -318,7 +318,7 @@ def _groups(
     groups: dict[str, list[dict[str, Any]]] = {}
     for field in fields(kind):
         value = values[field.name]
-        shown = f"{value:.{field.decimals}f}" if field.kind == "number" else value
+        shown = field.number(value) if field.kind == "number" else value
         row = {"field": field, "value": shown, "fault": faults.get(field.name, "")}
         if field.idle_at:
             row |= {"idle_at": _as_form(field), "hidden": field.idle(values) and not row["fault"]}
@@ -327,7 +327,7 @@ def _groups(
         if field.stocked:
             row |= {"sizes": _sizes(field, material, value)}
         if field.name in fitted:
-            row |= {"said": f"Set to {field.shown(value)}: {material.name} comes in these only."}
+            row |= {"said": f"Set to {field.shown(value)}: {material.noun} comes in these only."}
         groups.setdefault(field.group or "Shape", []).append(row)
     return [
         {"name": name, "rows": rows, "hidden": all(row.get("hidden") for row in rows)}
@@ -359,10 +359,7 @@ def _sizes(field: FormField, material: Material, value: float) -> list[tuple[str
     """(value, label, whether workshops have it) of each thickness to choose from, the thinnest
     first; the design's own is among them even where nobody has it, so that nothing is lost."""
     had = _stocked(field, material)
-    return [
-        (f"{mm:.{field.decimals}f}", f"{mm:g} {field.unit}", mm in had)
-        for mm in sorted(had | {value})
-    ]
+    return [(field.number(mm), field.shown(mm), mm in had) for mm in sorted(had | {value})]
 
 
 def _stocked(field: FormField, material: Material) -> set[float]:

@@ -23,18 +23,43 @@ def parts_in_words(names: Sequence[str], most: int = 4) -> str:
 
 
 def duration(seconds: float) -> str:
-    """``0 → under 1 min``, ``4320 → 1 h 12``, ``180 → 3 min``."""
+    """``0 → less than a minute``, ``4320 → 1 h 12``, ``180 → 3 min``."""
     minutes = round(seconds / 60)
     if minutes < 1:
-        return "under 1 min"
+        return "less than a minute"
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h {minutes % 60:02d}"
 
 
+def time_left(seconds: float) -> str:
+    """What a machine still needs, in a sentence's words: nobody is "about less than a minute".
+
+    >>> time_left(10), time_left(180)
+    ('less than a minute left', 'about 3 min left')
+    """
+    said = duration(seconds)
+    return f"{said if said.startswith('less') else f'about {said}'} left"
+
+
 def size(size_mm: Sequence[float], decimals: int = 1) -> str:
     """``(70, 30, 3.04) → 70 × 30 × 3 mm``; what was measured keeps two decimals."""
     return " × ".join(f"{round(value, decimals):g}" for value in size_mm) + " mm"
+
+
+def sizes(boxes_mm: Sequence[Sequence[float]], most: int = 3) -> str:
+    """Each part's own size; of many the largest, and how many more there are.
+
+    >>> sizes([(80, 52, 29), (84, 56, 3)])
+    '80 × 52 × 29 mm and 84 × 56 × 3 mm'
+    >>> sizes([(9, 9, 9), (50, 40, 30), (9, 9, 9), (9, 9, 9), (9, 9, 9)])
+    '50 × 40 × 30 mm and 4 more'
+    """
+    if len(boxes_mm) > most:
+        largest = max(boxes_mm, key=math.prod)
+        return f"{size(largest)} and {len(boxes_mm) - 1} more"
+    *before, last = map(size, boxes_mm)
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:

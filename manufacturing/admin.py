@@ -6,8 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from configurator.materials import in_colour
 from core.admin import ChangedFieldsAdmin, ReadOnlyAdmin
-from manufacturing.forms import colours_of
 from manufacturing.models import (
     Factory,
     Inspection,
@@ -104,9 +104,8 @@ class StockAdmin(ChangedFieldsAdmin):
 
     @admin.display(description="material and colour", ordering="colour")
     def filament(self, row: Stock) -> str:
-        name = dict(colours_of(row.material)).get(row.colour, row.colour)
         thick = f", {row.thickness_mm:g} mm" if row.thickness_mm else ""
-        return f"{row.material.upper()} {name.lower()}{thick}"
+        return f"{in_colour(row.material, row.colour)}{thick}"
 
 
 @admin.register(Job)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from core.units import sizes
+
 Shelf = tuple[str, str] | tuple[str, str, float]
 """Material and colour, and the thickness of what comes in sheets."""
 
@@ -22,7 +24,7 @@ def shelf(material: str, colour: str, thickness_mm: float = 0.0) -> Shelf:
 class JobNeed:
     """One line of work for one plate of one machine: all that routing and capacity must know.
 
-    ``size_mm`` is the box of the largest part, ``boxes_mm`` those of all parts of one piece;
+    ``size_mm`` is a box that any part fits into, ``boxes_mm`` those of all parts of one piece;
     ``minutes`` and ``grams`` are for the whole ``quantity``; ``tolerance_mm`` is the loosest
     that will do. ``thickness_mm`` is that of the sheet; 0 for what comes on spools. ``parts`` are
     the names of the design's parts that this work makes; none named are all of them.
@@ -41,6 +43,11 @@ class JobNeed:
     boxes_mm: tuple[tuple[float, float, float], ...] = ()
     thickness_mm: float = 0.0
     parts: tuple[str, ...] = ()
+
+    @property
+    def sizes(self) -> str:
+        """The parts' own sizes: one box round all of them would be none of theirs."""
+        return sizes(self.boxes_mm or (self.size_mm,))
 
     @property
     def shelf(self) -> Shelf:

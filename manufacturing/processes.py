@@ -145,7 +145,7 @@ def _nests(boxes: Sequence[Sequence[float]], copies: int, profile: MachineProfil
 def _too_weak(need: JobNeed, profile: LaserProfile) -> str:
     if speed_mm_s(need.material, need.thickness_mm, profile):
         return ""
-    name = material_of(need.material).name.lower()
+    name = material_of(need.material).noun
     return f"cuts no {name} of {need.thickness_mm:g} mm with its {profile.beam_w:g} W"
 
 
@@ -198,7 +198,7 @@ def _lies(boxes: Sequence[Sequence[float]], copies: int, profile: MachineProfile
 def _too_soft(need: JobNeed, profile: MillProfile) -> str:
     if mills.recipe_for(need.material, profile) is not None:
         return ""
-    name = material_of(need.material).name.lower()
+    name = material_of(need.material).noun
     return f"mills no {name} with its spindle of {profile.spindle_w:g} W"
 
 

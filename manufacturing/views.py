@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from configurator.materials import material as material_of
+from configurator.materials import in_colour
 from core.errors import Conflict, NearmadeError, NotFound
 from core.live import live_response, render_live
 from manufacturing import jobs as job_services
@@ -182,10 +182,9 @@ def stock(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shelf_says(row: Stock) -> str:
-    name = dict(colours_of(row.material)).get(row.colour, row.colour)
     thick = f", {row.thickness_mm:g} mm" if row.thickness_mm else ""
-    what = f"{material_of(row.material).name} {name.lower()}{thick}"
-    return f"{what}: now {row.grams} g on the shelf."
+    what = f"{in_colour(row.material, row.colour)}{thick}"
+    return f"{what[0].upper()}{what[1:]}: now {row.grams} g on the shelf."
 
 
 @login_required

@@ -291,5 +291,8 @@ def _check_amount(payment: Payment, session: Session) -> None:
 
 
 def _line(item: OrderItem) -> str:
+    """What Stripe's page calls it: a design of ours, which may be sent back, is not the buyer's."""
     number = f"{item.quantity} × " if item.quantity > 1 else ""
-    return f"{number}{item.title}, made to your design, with delivery and tax"
+    personal = item.withdrawal == OrderItem.PERSONALISED
+    whose = "made to your design" if personal else "one of our designs, made for you"
+    return f"{number}{item.title}, {whose}, with delivery and tax"

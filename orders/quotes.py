@@ -215,9 +215,8 @@ def _worst(measured: Measured) -> str:
 
 
 def title_of(kind: Family, material: Material, colour: str) -> str:
-    """``Twisted vase, PETG kiln orange``."""
-    name = next(c.name for c in material.colours if c.slug == colour)
-    return f"{kind.name}, {material.name} {name.lower()}"
+    """``Twisted vase, PETG, kiln orange``; ``Engraved sign, oiled oak``."""
+    return f"{kind.name}, {material.in_colour(colour)}"
 
 
 def is_personal(kind: Family, params: Mapping[str, Any]) -> bool:
@@ -259,8 +258,8 @@ def again(
 def _check(wish: Wish, kind: Family) -> None:
     wrong: dict[str, str] = {}
     if wish.material.slug not in kind.materials:
-        names = ", ".join(material_of(slug).name for slug in kind.materials)
-        wrong["material"] = f"{kind.name} is not made of {wish.material.name}; choose {names}."
+        names = ", ".join(material_of(slug).noun for slug in kind.materials)
+        wrong["material"] = f"{kind.name} is not made of {wish.material.noun}; choose {names}."
     if wish.colour not in {colour.slug for colour in wish.material.colours}:
         wrong["colour"] = f"{wish.material.name} does not come in that colour."
     if wrong:

@@ -100,7 +100,8 @@ def _has_ended(job: Job) -> bool:
 
 
 def _paid(facts: Facts) -> Step:
-    text = f"{euros(facts.share.item.total_cents)} with tax and delivery"
+    whole = " for all its parts," if facts.share.job_need.parts else ""
+    text = f"{euros(facts.share.item.total_cents)}{whole} with tax and delivery"
     return Step("Paid", "", text if facts.paid_at else "Waiting for your payment", facts.paid_at)
 
 

@@ -16,12 +16,13 @@ from orders import map as maps
 from orders.cancelling import can_cancel
 from orders.models import LineShare, Order, OrderItem, Refund, Shipment
 from orders.progress import newest_jobs
-from orders.promises import days, promise_from_json
+from orders.promises import days, promise_from_json, whole
 from orders.selectors import ItemView, PortionView, portion_view, view_of
 from orders.steps import Facts, Step, ended, steps_of
 from routing import places
 from routing.models import Offer
 from routing.selectors import is_lost
+from routing.services import Promise
 
 OVER = frozenset({"delivered", "expired", "cancelled"})
 ENDED = frozenset({"failed", "cancelled", "scrapped"})
@@ -53,8 +54,30 @@ class LineView:
     lost: bool
     heard_at: dt.datetime | None
     family: str
+    sent_on: dt.date | None
+    first: bool = True
+    """Whether nothing of the same design was told before."""
     beside: str = ""
     """The part of the same design that the same workshop makes, told before this one."""
+
+    @property
+    def workplace(self) -> tuple[int, str, str]:
+        """The design and who makes this of it: what is made there is packed together."""
+        return (self.view.item.pk, self.maker, self.maker_city)
+
+    @property
+    def parcel(self) -> tuple[int, str, str, dt.date | None]:
+        """The parcel it comes in: what a workshop sent on another day is another one."""
+        return (*self.workplace, self.sent_on)
+
+    @property
+    def done(self) -> int:
+        """How many steps are behind it."""
+        return sum(step.state == "done" for step in self.steps)
+
+    @property
+    def status(self) -> str:
+        return self.job.status if self.job else "waiting"
 
 
 @dataclass(frozen=True)
@@ -73,8 +96,17 @@ class Tracking:
 
     @property
     def parcels(self) -> int:
-        """How many parcels come, as far as one can tell before they are sent."""
-        return sum(item.parcels for item in self.items)
+        """How many parcels come: by who makes it now, which need not be who was likely to."""
+        return len({line.parcel for line in self.lines})
+
+    @property
+    def parcels_sent(self) -> int:
+        return len({line.parcel for line in self.lines if line.sent_on})
+
+    @property
+    def as_priced(self) -> bool:
+        """Whether it comes in as many parcels as its price counted."""
+        return self.parcels == sum(item.parcels for item in self.items)
 
     @property
     def live(self) -> bool:
@@ -128,7 +160,7 @@ def _lines(order: Order) -> list[LineView]:
               end)
         for share in shares
     ]  # fmt: skip
-    return _beside(lines)
+    return _arriving(_beside(lines))
 
 
 def _with_shares(order: Order) -> models.QuerySet[OrderItem]:
@@ -179,17 +211,35 @@ def _line(
         lost=lost,
         heard_at=seen.at if seen else None,
         family=family_of(view.item.design.family).name,
+        sent_on=shipment.sent_at.date() if shipment else None,
     )
 
 
 def _beside(lines: list[LineView]) -> list[LineView]:
     """Each with what was told before of the same design and the same workshop."""
     told: dict[tuple[int, str, str], str] = {}
+    items: set[int] = set()
     found = []
     for line in lines:
-        key = (line.view.item.pk, line.maker, line.maker_city)
-        found.append(replace(line, beside=told.get(key, "")))
-        told.setdefault(key, f"the {line.portion.parts}" if line.portion.parts else "")
+        item = line.view.item.pk
+        found.append(replace(line, first=item not in items, beside=told.get(line.workplace, "")))
+        items.add(item)
+        told.setdefault(line.workplace, f"the {line.portion.parts}" if line.portion.parts else "")
+    return found
+
+
+def _arriving(lines: list[LineView]) -> list[LineView]:
+    """Each with the days of its parcel: it is sent when the last that it holds is ready."""
+    parcels: dict[object, list[Promise]] = defaultdict(list)
+    for line in lines:
+        parcels[line.parcel].append(line.portion.promise)
+    found = []
+    for line in lines:
+        *steps, last = line.steps
+        if last.expected:
+            there = whole(parcels[line.parcel])
+            last = replace(last, expected=days(there.earliest, there.latest))
+        found.append(replace(line, steps=(*steps, last)))
     return found
 
 
@@ -245,28 +295,38 @@ def _title(order: Order, lines: list[LineView]) -> str:
     }
     if order.status in fixed:
         return fixed[order.status]
-    slowest = min(lines, key=lambda line: sum(step.state == "done" for step in line.steps))
     if any(line.lost for line in lines):
         return f"Your {what} could not be made yet"
-    return _TITLES.get(slowest.job.status if slowest.job else "waiting", "{what}").format(
-        what=what, city=slowest.maker_city
+    slowest = min(lines, key=lambda line: line.done)
+    last = [line for line in lines if (line.done, line.status) == (slowest.done, slowest.status)]
+    titles = _TITLES
+    if len({line.workplace[1:] for line in last}) > 1:
+        titles = _TITLES | _TITLES_OF_SEVERAL
+    said = titles.get(slowest.status, "{what}").format(
+        what=_whose(what, lines, last),
+        city=" and ".join(dict.fromkeys(line.maker_city for line in last)),
     )
+    return said[0].upper() + said[1:]
 
 
 _TITLES = {
-    "waiting": "We are finding a maker for your {what}",
-    "offered": "A maker in {city} is asked to make your {what}",
-    "accepted": "Your {what} will be made in {city}",
-    "planned": "Your {what} will be made in {city}",
-    "leased": "Your {what} is about to be made in {city}",
-    "running": "Your {what} is being made in {city}",
-    "paused": "Your {what} is being made in {city}",
-    "made": "Your {what} is made and waits to be measured",
-    "passed": "Your {what} is measured and being packed",
-    "handed_over": "Your {what} is on its way",
-    "failed": "Your {what} gets another try",
-    "cancelled": "Your {what} gets another maker",
-    "scrapped": "Your {what} is made once more",
+    "waiting": "We are finding a maker for {what}",
+    "offered": "A maker in {city} is asked to make {what}",
+    "accepted": "{what} will be made in {city}",
+    "planned": "{what} will be made in {city}",
+    "leased": "{what} is about to be made in {city}",
+    "running": "{what} is being made in {city}",
+    "paused": "{what} is being made in {city}",
+    "made": "{what} is made and waits to be measured",
+    "passed": "{what} is measured and being packed",
+    "handed_over": "{what} is on its way",
+    "failed": "{what} gets another try",
+    "cancelled": "{what} gets another maker",
+    "scrapped": "{what} is made once more",
+}
+_TITLES_OF_SEVERAL = {
+    "waiting": "We are finding the makers of {what}",
+    "offered": "Makers in {city} are asked to make {what}",
 }
 
 
@@ -274,6 +334,15 @@ def _what(lines: list[LineView]) -> str:
     if len({line.view.item.pk for line in lines}) > 1:
         return "order"
     return family_of(lines[0].view.item.design.family).noun
+
+
+def _whose(what: str, lines: list[LineView], last: list[LineView]) -> str:
+    """``your glow lamp``; while some of its parts are further, ``the base of your glow lamp``."""
+    if what == "order" or len(last) == len(lines):
+        return f"your {what}"
+    names = last[0].portion.names
+    only = len(last) == 1 and len(names) == 1
+    return f"the {last[0].portion.parts if only else 'rest'} of your {what}"
 
 
 def _chip(order: Order, lines: list[LineView], now: dt.datetime) -> Chip:

@@ -180,7 +180,7 @@ def _why_not(need: JobNeed, machine: MachineView, hotend_c: float) -> str:
         return reason
     grams = machine.grams.get(need.shelf, 0)
     if grams < need.grams:
-        return f"has {grams} g of {stock_name(need)} on the shelf, {need.grams} g are needed"
+        return f"has {grams} g on the shelf of {stock_name(need)}; {need.grams} g are needed"
     return ""
 
 
@@ -204,16 +204,9 @@ def _room(need: JobNeed, machine: MachineView) -> str:
 
 
 def stock_name(need: JobNeed) -> str:
-    """``PETG kiln orange``, ``Birch plywood walnut face, 3 mm``."""
-    name = filament_name(need.material, need.colour)
+    """``PETG, kiln orange``; ``birch plywood, walnut face, 3 mm``."""
+    name = material(need.material).in_colour(need.colour)
     return f"{name}, {need.thickness_mm:g} mm" if need.thickness_mm else name
-
-
-def filament_name(slug: str, colour: str) -> str:
-    """``PETG kiln orange``: as a person calls it."""
-    known = material(slug)
-    name = next((row.name for row in known.colours if row.slug == colour), colour)
-    return f"{known.name} {name.lower()}"
 
 
 def fits(size_mm: Sequence[float], bed_mm: Sequence[float]) -> bool:

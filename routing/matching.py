@@ -33,6 +33,9 @@ log = logging.getLogger("nearmade.routing")
 DEFER_CENTS = 100_000.0
 """Putting a paid job off costs more than any distance, so it happens only when nothing fits."""
 
+FAR_KM = 100.0
+"""Beyond it even the nearest is not near: the distance is said, and nobody is called nearest."""
+
 SETTLED = dt.timedelta(minutes=2)
 """So long a machine must be heard of before a job leaves another one for it."""
 
@@ -198,10 +201,12 @@ def _nobody(job: Job, rows: list[Candidate], plan: Plan, batch: int) -> None:
 def _why(chosen: Candidate, rows: list[Candidate]) -> str:
     """Why this one, in a factory owner's words."""
     able = [row for row in rows if row.able]
-    if len(able) == 1:
+    others = len({row.factory_id for row in able})
+    if others == 1:
         return f"the only workshop of {len({r.factory_id for r in rows})} that can"
     nearer = [row for row in able if row.km < chosen.km - 0.5]
-    others = len({row.factory_id for row in able})
+    if not nearer and chosen.km > FAR_KM:
+        return f"{chosen.km:.0f} km away; of {others} that can none is nearer"
     if not nearer:
         return f"nearest of {others} that can, {chosen.km:g} km away"
     return f"free first: {len(nearer)} nearer ones are busy or expect work of their own"

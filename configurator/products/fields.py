@@ -78,10 +78,20 @@ class FormField:
         steps = math.ceil((value - self.min) / self.step - 1e-6)
         return round(self.min + max(0, steps) * self.step, self.decimals)
 
+    def number(self, value: float) -> str:
+        """A number to its step, as findings and sizes write it too: '1.2', and '8' for 8.0."""
+        said = f"{round(value, self.decimals) + 0.0:.{self.decimals}f}"
+        return said.rstrip("0").rstrip(".") if self.decimals else said
+
     def shown(self, value: float) -> str:
-        """A number as its field shows it: '1.2 mm', '8', '66°'."""
+        """A number with its unit: '1.2 mm', '8', '66°'."""
         gap = "" if self.unit in {"", "°", "%"} else " "
-        return f"{value:.{max(self.decimals, 0)}f}{gap}{self.unit}"
+        return f"{self.number(value)}{gap}{self.unit}"
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """The least and the most that a number can be."""
+        return tuple(self.number(end) for end in (self.min, self.max) if end is not None)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A coaster or a tray of one piece of wood, brass or aluminium."""
+"""A coaster or a tray of one piece: wood, metal or acrylic."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class MilledTray(Family):
     slug = "milled-tray"
     version = 1
     name = "Coaster or tray"
-    summary = "One piece of wood with a rim, its floor in rings or waves."
+    summary = "Of one piece, wood, metal or acrylic: a rim, its floor in rings or waves."
     process = "cnc"
     materials = ("walnut", "oak", "beech", "brass", "aluminium", "acrylic-plate")
     Params = TrayParams

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from configurator.materials import material
+from configurator.materials import in_colour, material
 from configurator.products import family
 from core import money, units
 from core.errors import NotFound
@@ -19,8 +19,10 @@ from manufacturing.processes import WORKS
 register = template.Library()
 register.filter("euros", money.euros)
 register.filter("duration", units.duration)
+register.filter("time_left", units.time_left)
 register.filter("size", units.size)
 register.filter("parts_in_words", units.parts_in_words)
+register.filter("in_colour", in_colour)
 
 
 @register.filter
@@ -132,14 +134,6 @@ def material_name(slug: str) -> str:
 def program_steps(process: str) -> str:
     """What a program of a process is made of: ``layers``, ``cuts``."""
     return WORKS[process].steps
-
-
-@register.filter
-def colour_name(slug: str, material_slug: str) -> str:
-    try:
-        return next(c.name for c in material(material_slug).colours if c.slug == slug)
-    except (NotFound, StopIteration):
-        return slug
 
 
 @register.filter

@@ -231,6 +231,7 @@ class TestOverhangs:
         cone.apply_transform(trimesh.transformations.rotation_matrix(np.pi, [1, 0, 0]))
         (finding,) = overhangs(part(cone), PLA)
         assert finding.level == "weak" and "50°" in finding.state and len(finding.faces) == 64
+        assert finding.field is None and finding.cure == "A gentler slope there would hold."
 
     def test_a_steep_cone_on_its_tip_stands(self):
         cone = trimesh.creation.cone(radius=14, height=20, sections=64)  # 35°

@@ -79,9 +79,9 @@ def test_each_part_is_measured_for_its_own_process(lantern):
 
 
 def test_a_design_is_not_measured_in_what_its_process_cannot_work(lantern):
-    with pytest.raises(NotFound, match="not made of Birch plywood"):
+    with pytest.raises(NotFound, match="not made of birch plywood"):
         engine.evaluate("lantern", {}, "birch")
-    with pytest.raises(NotFound, match="not made of Cast acrylic"):
+    with pytest.raises(NotFound, match="not made of cast acrylic"):
         engine.draft("lantern", {}, "acrylic")
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from configurator import engine
 from configurator.materials import material as material_of
 from configurator.products import families
+from configurator.products import family as family_of
 from configurator.products.base import Family
 from configurator.products.fields import field_of, fields, parse
 from tests.worlds import a_machine
@@ -51,9 +52,19 @@ def test_another_material_brings_the_nearest_thickness_that_it_comes_in(client: 
     page = client.get(asked).content.decode()
     checked = re.findall(r'name="board_mm" value="([\d.]+)" checked', page)
     assert checked == ["15"]
-    assert "Set to 15 mm: Walnut comes in these only." in page
+    assert "Set to 15 mm: walnut comes in these only." in page
     assert "not stocked" not in page and "board_mm=13" not in page
     assert "Set to" not in client.get("/design/milled-tray/?material=walnut&fit=1").content.decode()
+
+
+def test_one_measure_is_written_in_one_way(client: Client) -> None:
+    """Sizes and findings say 8 mm; so do the field, its ends and the button."""
+    page = client.get("/design/twisted-vase/", {"wall_mm": "2.0"}).content.decode()
+    field = page.partition('data-field="wall_mm"')[2].partition("</div>\n</div>")[0]
+    assert 'name="wall_mm" value="2"' in field
+    assert not re.search(r"<span>\d+\.0</span>", page)
+    wall = field_of(family_of("twisted-vase"), "wall_mm")
+    assert [wall.shown(mm) for mm in (2.0, 1.2)] == ["2 mm", "1.2 mm"]
 
 
 def test_what_changes_nothing_is_not_asked_for(client: Client) -> None:
@@ -152,7 +163,7 @@ def test_the_panel_offers_a_value_that_was_tried_and_the_slider_does_not_wait_fo
                 if f.check == "strokes"]  # fmt: skip
     assert fault.field is None, "what follows the slider looks for no value"
     page = client.get("/design/engraved-sign/checks/", {**raw, "material": "oak"})
-    offered = re.search(r"Set width to (\d+) mm", page.content.decode())
+    offered = re.search(r"Width: (\d+) mm</button>", page.content.decode())
     assert offered
     cured = engine.evaluate("engraved-sign", {**raw, "width_mm": offered[1]}, "oak")
     assert "strokes" not in {f.check for f in cured.findings}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.errors import NotFound
 from core.money import cents, euros
 from core.signing import hub_private_key, hub_public_key, seal, unseal
-from core.units import distance_km, duration, size
+from core.units import distance_km, duration, size, sizes, time_left
 
 
 def test_a_sealed_link_opens_for_its_purpose_only() -> None:
@@ -53,7 +53,12 @@ def test_half_a_cent_is_rounded_up() -> None:
 
 
 def test_quantities_in_words() -> None:
-    assert [duration(s) for s in (10, 180, 4320)] == ["under 1 min", "3 min", "1 h 12"]
+    assert [duration(s) for s in (10, 180, 4320)] == ["less than a minute", "3 min", "1 h 12"]
+    assert time_left(10) == "less than a minute left"
+    assert time_left(180) == "about 3 min left"
     assert size((70, 30, 3.04)) == "70 × 30 × 3 mm"
+    assert sizes([(70, 30, 3.04)]) == "70 × 30 × 3 mm"
+    assert sizes([(80, 52, 29), (84, 56, 3)]) == "80 × 52 × 29 mm and 84 × 56 × 3 mm"
+    assert sizes([(1, 1, 1), (5, 4, 3), *3 * [(2, 1, 1)]]) == "5 × 4 × 3 mm and 4 more"
     # Lyon to Berlin, 974 km by the great circle.
     assert distance_km((45.764, 4.8357), (52.52, 13.405)) == pytest.approx(974, abs=5)

@@ -78,7 +78,7 @@ def a_quote(number: int = 0, quantity: int = 1, minutes: int = 60, **other: Any)
     piece = Piece("fdm", 84_000, minutes * 60, 2800)
     return Quote(
         **{
-            "title": "Twisted vase, PETG kiln orange",
+            "title": "Twisted vase, PETG, kiln orange",
             "colour": "kiln",
             "place_id": place.id,
             "portions": (Portion(need, promise),),

@@ -80,8 +80,8 @@ def test_a_cut_part_goes_to_a_laser_with_that_sheet_and_thickness_only() -> None
     best, *others = why_not(need)
     assert best == ""
     assert sorted(others) == [
-        "has 0 g of Birch plywood natural birch, 3 mm on the shelf, 257 g are needed",
-        "has 100 g of Birch plywood natural birch, 3 mm on the shelf, 257 g are needed",
+        "has 0 g on the shelf of natural birch plywood, 3 mm; 257 g are needed",
+        "has 100 g on the shelf of natural birch plywood, 3 mm; 257 g are needed",
         "is a printer, this needs a laser cutter",
     ]
     assert services.promise_for(need, places.place(LYON), timezone.now()).factory_id == (

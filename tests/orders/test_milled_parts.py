@@ -96,7 +96,7 @@ def test_a_milled_part_goes_to_a_router_with_that_board_only() -> None:
     best, *others = why_not(need)
     assert best == ""
     assert sorted(others) == [
-        "has 0 g of Oak oiled oak, 15 mm on the shelf, 260 g are needed",
+        "has 0 g on the shelf of oiled oak, 15 mm; 260 g are needed",
         "is a printer, this needs a CNC router",
     ]
 
@@ -152,7 +152,7 @@ def test_boards_are_put_on_a_shelf_by_their_thickness() -> None:
 
 
 def test_a_sign_is_not_made_of_laser_s_acrylic() -> None:
-    with pytest.raises(BadInput, match="not made of Cast acrylic"):
+    with pytest.raises(BadInput, match="not made of cast acrylic"):
         a_quote("engraved-sign", "acrylic")
 
 

@@ -7,6 +7,7 @@ import itertools
 import json
 from typing import Any
 
+import httpx
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -18,7 +19,7 @@ from manufacturing.models import Job, Reservation
 from orders import ledger, payments
 from orders.models import LedgerEntry, Order, Payment, Refund, StripeEvent
 from orders.tasks import sweep
-from tests.orders.network import a_placed_order, run_shop
+from tests.orders.network import a_placed_order, a_quote, run_shop
 from tests.orders.standin import SECRET, StandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -251,6 +252,15 @@ def test_stripe_out_of_reach_delays_and_loses_nothing(factory: Any, standin: Sta
 def test_going_back_and_paying_again_leads_to_the_same_page(factory: Any, standin: StandIn) -> None:
     story = Story(standin)
     assert payments.start_payment(Order.objects.get()) == story.url
+
+
+def test_the_pay_page_calls_a_ready_design_ours(factory: Any, standin: StandIn) -> None:
+    """What may be sent back must not be called made to the buyer's design."""
+    ready = a_quote(1, personalised=False, title="Name tag, PLA, sage")
+    url = payments.start_payment(a_placed_order(a_quote(), ready))
+    page = httpx.get(url).text
+    assert "Twisted vase, PETG, kiln orange, made to your design, with delivery" in page
+    assert "Name tag, PLA, sage, one of our designs, made for you, with delivery" in page
 
 
 def test_a_kill_between_stripe_and_our_row_finds_the_same_session_again(

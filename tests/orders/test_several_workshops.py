@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,9 @@ from django.utils import timezone
 from configurator.materials import material
 from configurator.services import keep_design
 from core.errors import Conflict, NoCapacity
+from core.money import euros
 from core.states import move
+from core.units import sizes
 from manufacturing import programs
 from manufacturing.capacity import ensure_days
 from manufacturing.models import Factory, Job, Machine, Program, Reservation, Stock
@@ -184,6 +187,85 @@ def test_parts_of_one_workshop_are_told_as_one_delivery(client: Client) -> None:
     assert "Made by the same workshop as the body." in page
 
 
+def a_lamp(quantity: int = 1) -> Quote:
+    """A panel that a laser cuts, on a printed base."""
+    design = keep_design("glow-lamp", {"sheet_mm": 3})
+    wish = Wish(design, material("acrylic"), "ice", quantity, places.place(LYON))
+    return quote(wish, timezone.now())
+
+
+def words_of(client: Client, order: Order) -> str:
+    page = client.get(f"/track/{order.link}/").content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def a_shelf_for_bases(factory: Factory) -> None:
+    Stock.objects.create(factory=factory, material="petg", colour="graphite", grams=9000)
+
+
+def test_a_lamp_of_two_workshops_comes_in_two_parcels(client: Client) -> None:
+    printer, _ = two_workshops()
+    a_shelf_for_bases(printer)
+    order = a_paid_order(a_lamp(2))
+    said = words_of(client, order)
+    assert "We are finding the makers of your glow lamp" in said
+    paid = f"{euros(order.total_cents)} for all its parts, with tax and delivery"
+    assert said.count(paid) == 2 and said.count("Open this design again") == 1
+    accept_all()
+    assert "Your glow lamp will be made in Paris and Lyon" in words_of(client, order)
+    jobs = jobs_of(order)
+    make_it(jobs["laser"], *WAY, "handed_over")
+    run_shop()
+    said = words_of(client, order)
+    assert "The base of your glow lamp will be made in Lyon" in said
+    assert "It comes in 2 parcels" in said and "1 of them is on its way." in said
+    assert "Delivery, 2 parcels" in said
+    make_it(jobs["fdm"], *WAY, "handed_over")
+    run_shop()
+    said = words_of(client, order)
+    assert "Your glow lamp is on its way" in said and "All of it has arrived" in said
+    assert "of them" not in said
+
+
+def test_a_lamp_of_one_workshop_comes_in_one_parcel_on_one_day(client: Client) -> None:
+    shop = a_factory()
+    a_laser(shop)
+    a_shelf_for_bases(shop)
+    order = a_paid_order(a_lamp())
+    share = order.shares()[0]
+    later = promise_from_json(share.promise).latest + dt.timedelta(days=3)
+    share.promise["latest"] = later.isoformat()
+    share.save()
+    first, second = tracking(order, timezone.now()).lines
+    assert first.steps[-1].expected == second.steps[-1].expected
+    assert f"{later.day} {later:%b}" in second.steps[-1].expected
+    said = words_of(client, order)
+    assert "Its parts are made in one workshop and come in one parcel." in said
+    assert "We are finding a maker for your glow lamp" in said and "2 parcels" not in said
+    accept_all()
+    jobs = jobs_of(order)
+    make_it(jobs["laser"], *WAY, "handed_over")
+    run_shop()
+    said = words_of(client, order)
+    assert "It comes in 2 parcels" in said, "it did not wait for the other part"
+    assert "1 of them is on its way." in said and "Delivery, 2 parcels" not in said
+    make_it(jobs["fdm"], *WAY, "handed_over")
+    run_shop()
+    assert "parcel" not in words_of(client, order), "nobody said how they were packed"
+
+
+def test_parcels_are_counted_by_who_makes_it_in_the_end(client: Client) -> None:
+    """Both were likely to be made in two workshops; one of them can make it all."""
+    printer, _ = two_workshops()
+    a_shelf_for_bases(printer)
+    order = a_paid_order(a_lamp())
+    a_laser(printer)
+    accept_all()
+    assert {job.factory for job in jobs_of(order).values()} == {printer}
+    said = words_of(client, order)
+    assert "come in one parcel" in said and "2 parcels" not in said
+
+
 def test_one_part_that_fails_is_made_again_and_the_other_is_not() -> None:
     two_workshops()
     a_laser(a_factory("Laser Saône", "Lyon", machines=0))
@@ -255,7 +337,7 @@ def test_the_price_panel_names_every_likely_maker(client: Client) -> None:
     page = client.get("/quote/", {**wish, "city": LYON}, headers={"HX-Request": "true"})
     text = page.content.decode()
     assert "Made in 2 workshops" in text and "Body" in text and "Lid" in text
-    assert "Coupe Seine, Paris" in text and "Cast acrylic clear" in text
+    assert "Coupe Seine, Paris" in text and "cast acrylic, clear" in text
 
 
 def test_the_admin_s_timeline_says_which_parts_a_job_makes() -> None:
@@ -279,6 +361,29 @@ def test_a_workshop_sees_its_own_part_and_not_who_makes_the_other(client: Client
     other = reverse("manufacturing:job", args=[jobs["fdm"].uid])
     assert "Atelier Rhône" not in text and "Body" not in text
     assert client.get(other).status_code == 404
+
+
+def test_a_workshop_reads_the_size_of_each_part(client: Client) -> None:
+    """A box round both, 64 × 44 × 33, would be the size of neither."""
+    printer = a_factory()
+    raw = {"width_mm": 60, "depth_mm": 40, "height_mm": 30, "lid_vents": "none"}
+    design = keep_design("enclosure", raw)
+    wish = Wish(design, material("petg"), "kiln", 1, places.place(LYON))
+    order = a_paid_order(quote(wish, timezone.now()))
+    user = User.objects.create_user("lea", password="x")
+    printer.members.add(user)
+    client.force_login(user)
+    match_waiting(timezone.now())
+    (offer,) = Offer.objects.filter(status="open")
+    assert len(offer.job.wanted.boxes_mm) == 2
+    said = sizes(offer.job.wanted.boxes_mm)
+    assert " mm and " in said
+    assert said in client.get(reverse("routing:inbox", args=[printer.pk])).content.decode()
+    accept_all()
+    (job,) = jobs_of(order).values()
+    for page in ("job", "jobs"):
+        key = job.uid if page == "job" else printer.pk
+        assert said in client.get(reverse(f"manufacturing:{page}", args=[key])).content.decode()
 
 
 def test_a_label_says_what_goes_into_the_same_parcel(client: Client) -> None:

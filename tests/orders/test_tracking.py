@@ -79,6 +79,9 @@ def test_percent_and_time_left_are_shown(factory: Factory, client: Client) -> No
     Job.objects.update(percent=64.2, seconds_left=4320)
     page = client.get(f"/track/{order.link}/").content.decode()
     assert "64 <span>%" in page and "about 1 h 12 left" in page
+    Job.objects.update(seconds_left=20)
+    page = client.get(f"/track/{order.link}/").content.decode()
+    assert ">less than a minute left<" in page
 
 
 def test_nothing_new_is_204_and_something_new_is_the_part(factory: Factory, client: Client) -> None:

@@ -66,8 +66,8 @@ def test_of_two_machines_alike_the_one_with_less_before_it_comes_first() -> None
         ({"bed_mm": (250, 210, 120)}, "too small"),
         ({"tolerance_mm": 0.5}, "holds ±0.5 mm, this needs ±0.3 mm"),
         ({"max_hotend_c": 210}, "reaches 210 °C, PETG needs 235 °C"),
-        ({"grams": {}}, "has 0 g of PETG kiln orange on the shelf, 80 g are needed"),
-        ({"grams": {("petg", "kiln"): 79}}, "79 g of PETG kiln orange"),
+        ({"grams": {}}, "has 0 g on the shelf of PETG, kiln orange; 80 g are needed"),
+        ({"grams": {("petg", "kiln"): 79}}, "79 g on the shelf of PETG, kiln orange"),
         ({"free": ()}, "no 5 h 00 free before"),
     ],
 )

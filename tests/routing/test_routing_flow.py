@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -88,6 +89,18 @@ def test_a_paid_line_becomes_a_job_and_demand_and_is_offered_to_the_nearest() ->
     decision = Decision.objects.get()
     assert decision.cost_cents >= decision.bound_cents
     assert len(decision.candidates) == 2
+
+
+def test_who_is_hundreds_of_kilometres_away_is_not_called_the_nearest() -> None:
+    """Berlin is 974 km from Lyon by the great circle, Helsinki twice as far."""
+    a_machine(a_factory(BERLIN, city="Berlin"))
+    a_machine(a_factory((60.2, 24.9), city="Helsinki"))
+    need = a_need()
+    services.hold("line-1", need, PLACE, timezone.now())
+    services.open_job("line-1", need, PLACE, timezone.now() + dt.timedelta(days=5), "shop")
+    work.run_due()
+    why = Offer.objects.get().why
+    assert re.fullmatch(r"9\d\d km away; of 2 that can none is nearer", why), why
 
 
 def test_all_waiting_jobs_are_matched_together() -> None:

@@ -33,7 +33,9 @@ def page(town: Town, name: str, *args: object) -> str:
 
 def test_a_decision_is_in_euros_and_names_colour_and_zone(town: Town) -> None:
     html = page(town, "routing:decision", town.decision.pk)
-    assert "PETG kiln orange" in html and "petg kiln" not in html.lower().replace("kiln orange", "")
+    assert "PETG, kiln orange" in html and "petg, kiln" not in html.lower().replace(
+        "kiln orange", ""
+    )
     assert re.search(r"the plan costs €\d+\.\d\d, no plan can cost less than €\d+\.\d\d", html)
     assert " UTC</time>" in html and "Ready (UTC)" in html
     assert not re.search(r"\d c<", html)
@@ -54,7 +56,7 @@ def test_a_reason_names_the_colour_and_not_its_key(town: Town) -> None:
     last = now.date() + dt.timedelta(days=9)
     rows = candidates(town.job.wanted, (45.8, 4.8), last, machine_views(now), now.date())
     (reason,) = {row.why_not for row in rows}
-    assert reason == "has 0 g of PETG kiln orange on the shelf, 84 g are needed"
+    assert reason == "has 0 g on the shelf of PETG, kiln orange; 84 g are needed"
 
 
 def test_from_a_decision_to_its_order_to_re_route_and_back(town: Town) -> None:
@@ -83,7 +85,7 @@ def test_lists_show_money_in_euros(town: Town) -> None:
 
 
 def test_shelves_show_the_colour_by_name(town: Town) -> None:
-    assert "PETG kiln orange" in page(town, "admin:manufacturing_stock_changelist")
+    assert "PETG, kiln orange" in page(town, "admin:manufacturing_stock_changelist")
 
 
 def test_times_say_their_zone_and_staff_find_the_way(town: Town) -> None:

@@ -118,11 +118,11 @@ const sizes = (x, y, z) => `${mm(x)} × ${mm(y)} × ${mm(z)} mm`;
 
 function told(parts, { machine, fits }, box) {
   const bed = `${machine.name}: its bed is ${mm(machine.x)} × ${mm(machine.y)} mm, ${mm(machine.z)} mm high`;
-  if (fits === "together") return `As it is made, on a ${bed}. The squares are 10 mm.`;
+  if (fits === "together") return `As it is made, on the ${bed}. The squares are 10 mm.`;
   const width = `${mm(box.right - box.left)} × ${mm(box.high - box.low)} mm`;
-  if (fits === "singly") return `Each part fits a ${bed}. Side by side they take ${width}, so they are made one after the other.`;
+  if (fits === "singly") return `Each part fits the ${bed}. Side by side they take ${width}, so they are made one after the other.`;
   const out = parts.filter((part) => !holds(machine, part)).map((part) => `${part.name} (${sizes(part.width, part.depth, part.height)})`);
-  return `Too large for the largest machine of our network, ${bed}. What sticks out is framed in red: ${out.join(", ")}.`;
+  return `Too large for the largest machine of our network, the ${bed}. What sticks out is framed in red: ${out.join(", ")}.`;
 }
 
 /** A box of lines that stands on the bed; mm. */

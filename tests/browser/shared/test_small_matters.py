@@ -71,7 +71,7 @@ def test_a_thickness_is_chosen_among_those_that_workshops_have(town: Town, page:
     expect(page.get_by_role("radiogroup", name="Board")).to_have_attribute("aria-invalid", "true")
     told = page.get_by_role("radiogroup", name="Board")
     expect(told).to_have_accessible_description(re.compile("milled from.*Cannot be made like this"))
-    page.locator("#checks").get_by_role("button", name="Set board to 15 mm").click()
+    page.locator("#checks").get_by_role("button", name="Board: 15 mm").click()
     expect(page.get_by_role("radio", name="15 mm", exact=True)).to_be_checked()
     expect(board.locator(".faultnote")).to_have_count(0)
     page.get_by_role("radio", name="20 mm", exact=True).focus()

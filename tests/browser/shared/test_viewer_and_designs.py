@@ -126,7 +126,7 @@ def test_parts_lie_on_the_bed_of_a_machine_they_fit(town: Town, page: Page) -> N
     assert differs(together, on_bed) > 0.05
     page.get_by_label("Width inside", exact=True).fill("180")
     page.keyboard.press("Tab")
-    expect(note).to_contain_text("Each part fits a Creality Ender-3 V2")
+    expect(note).to_contain_text("Each part fits the Creality Ender-3 V2")
     expect(note).to_contain_text("376 × 56 mm, so they are made one after the other")
     page.get_by_label("Width inside", exact=True).fill("80")
     page.keyboard.press("Tab")
@@ -154,7 +154,7 @@ def test_what_no_bed_holds_sticks_out_and_is_named(town: Town, page: Page) -> No
     page.route(re.compile("/design/name-tag/$"), answer)
     open_design(page, town, "/design/name-tag/")
     page.keyboard.press("b")
-    expect(page.locator("#bednote")).to_contain_text("As it is made, on a Toy 100")
+    expect(page.locator("#bednote")).to_contain_text("As it is made, on the Toy 100")
     page.get_by_label("Width", exact=True).fill("110")
     page.keyboard.press("Tab")
     expect(page.locator("#bednote")).to_contain_text("framed in red: tag (110 × 24 × 4 mm)")
