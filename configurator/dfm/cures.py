@@ -88,8 +88,13 @@ def recured(
     return replace(finding, field=None, value=None) if alone else finding
 
 
-def _chosen(form: FormField, params: Any, coarsely: Holds, finely: Holds) -> str | None:
+def other_choice(family: Family, params: Any, name: str, holds: Holds) -> str | None:
     """The first of a field's other choices at which the design holds."""
+    return _chosen(field_of(family, name), params, holds, holds)
+
+
+def _chosen(form: FormField, params: Any, coarsely: Holds, finely: Holds) -> str | None:
+    """As ``other_choice``: the fine drawing is asked only of what the coarse one passes."""
     for value, _ in form.choices:
         if value != getattr(params, form.name):
             other = params.model_copy(update={form.name: value})
