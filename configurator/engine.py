@@ -97,6 +97,7 @@ class Evaluation:
     size_mm: Vector
     findings: tuple[Finding, ...]
     printable: bool
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,6 +188,7 @@ def evaluate(
         size_mm=_size_mm(parts),
         findings=findings,
         printable=all(finding.level != "impossible" for finding in findings),
+        facts=family.facts(params, parts),
     )
 
 
