@@ -78,6 +78,12 @@ class FormField:
         steps = math.ceil((value - self.min) / self.step - 1e-6)
         return round(self.min + max(0, steps) * self.step, self.decimals)
 
+    def at_most(self, value: float) -> float:
+        """The largest number of the field, on its step, that is not above ``value``."""
+        assert self.min is not None and self.step is not None
+        steps = math.floor((value - self.min) / self.step + 1e-6)
+        return round(self.min + max(0, steps) * self.step, self.decimals)
+
     def shown(self, value: float) -> str:
         """A number as its field shows it: '1.2 mm', '8', '66°'."""
         gap = "" if self.unit in {"", "°", "%"} else " "
