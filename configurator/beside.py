@@ -11,10 +11,12 @@ from django.http import HttpRequest
 from configurator import saved
 from configurator.dfm.fit import holders
 from configurator.engine import PartMeasure
+from configurator.materials import material
 from configurator.network import machine_volumes
 from configurator.products.fields import parse
 
 if TYPE_CHECKING:
+    from configurator.products.base import Family
     from configurator.views import Chosen
 
 
@@ -23,7 +25,7 @@ def beside(request: HttpRequest, pick: Chosen, values: dict[str, Any]) -> dict[s
     ref = request.GET.get("saved", "")
     row = saved.keeper_of(request).kept().filter(ref=ref).first() if ref else None
     return {
-        "machines": machines_json(pick.material.process),
+        "machines": machines_json(pick.family, pick.material.process),
         "saved_row": row,
         "saved_name": row.name if row else suggested_name(pick.family.name, values),
         "came_from": request.GET.get("from", "")[:64],
@@ -31,13 +33,23 @@ def beside(request: HttpRequest, pick: Chosen, values: dict[str, Any]) -> dict[s
     }
 
 
-def machines_json(process: str) -> str:
-    """The build volumes of the network's machines of a process, for the view on the bed."""
+def machines_json(kind: Family, process: str) -> str:
+    """The build volumes of the network's machines that make parts of a family, for the view on
+    the bed. ``works`` are the slugs of the materials whose parts each makes, "" for the
+    customer's choice, which that process works."""
+    worked = {"": process, **{slug: material(slug).process for slug, _ in kind.worn.values()}}
     return json.dumps(
         [
-            {"name": m.name, "x": m.x_mm, "y": m.y_mm, "z": m.z_mm, "margin": m.margin_mm}
+            {
+                "name": m.name,
+                "x": m.x_mm,
+                "y": m.y_mm,
+                "z": m.z_mm,
+                "margin": m.margin_mm,
+                "works": [slug for slug, by in worked.items() if by == m.process],
+            }
             for m in machine_volumes()
-            if m.process == process
+            if m.process in worked.values()
         ]
     )
 

@@ -97,6 +97,7 @@ class Evaluation:
     size_mm: Vector
     findings: tuple[Finding, ...]
     printable: bool
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +161,7 @@ def trial(slug: str, raw: Mapping[str, object], material: str) -> Trial:
         key=design_key(slug, family.version, params),
         params=canonical(params),
         parts=parts,
-        findings=merged(family.rules(params, stuff), tuple(measured)),
+        findings=merged(said(family, params, stuff), tuple(measured)),
     )
 
 
@@ -177,7 +178,7 @@ def evaluate(
     parts = family.build(params, "full")
     measured = (*_checked(family, parts, stuff), *_fitted(family, params, parts, machines))
     findings = merged(
-        family.rules(params, stuff), tuple(_with_button(family, params, f) for f in measured)
+        said(family, params, stuff), tuple(_with_button(family, params, f) for f in measured)
     )
     return Evaluation(
         key=design_key(slug, family.version, params),
@@ -187,6 +188,7 @@ def evaluate(
         size_mm=_size_mm(parts),
         findings=findings,
         printable=all(finding.level != "impossible" for finding in findings),
+        facts=family.facts(params, parts),
     )
 
 
@@ -278,6 +280,13 @@ def _stuff(family: Family, slug: str) -> Material:
     return stuff
 
 
+def said(family: Family, params: BaseParams, chosen: Material) -> tuple[Finding, ...]:
+    """What the family's own rules say, each cure with its value as the button shows it."""
+    from configurator.dfm.cures import worded
+
+    return tuple(worded(family, finding) for finding in family.rules(params, chosen))
+
+
 def _checked(family: Family, parts: Sequence[Part], chosen: Material) -> tuple[Finding, ...]:
     from configurator.dfm.watertight import closed
 
@@ -358,7 +367,7 @@ def _largest_fitting(
     for _ in range(20):
         middle = (low + high) / 2
         low, high = (middle, high) if fits(middle) else (low, middle)
-    return float(int(low + 1e-3))
+    return field_of(family, name).at_most(low + 1e-3)
 
 
 def measures(

@@ -60,6 +60,8 @@ class Measured:
     size_mm: tuple[float, float, float]
     findings: tuple[Found, ...]
     printable: bool
+    facts: tuple[str, ...] = ()
+    """What the family tells of the design; of one measured long ago, nothing."""
 
     @property
     def largest_mm(self) -> tuple[float, float, float]:
@@ -167,7 +169,7 @@ def measured(design: Design, material: str, machines: tuple[Volume, ...] = ()) -
         _check_as_drawn(design)
         result = geometry_pool.advised(design.family, design.params, material, machines)
         row, _ = Measurement.objects.get_or_create(
-            design=design, material=material, defaults={"data": as_json(measures_of(result))}
+            design=design, material=material, defaults={"data": as_stored(measures_of(result))}
         )
     return _from_json(row.data)
 
@@ -185,7 +187,11 @@ def _check_as_drawn(design: Design) -> None:
 def measures_of(result: Evaluation) -> Measured:
     """The part of an evaluation that is kept."""
     return Measured(
-        result.parts, result.size_mm, tuple(map(found, result.findings)), result.printable
+        result.parts,
+        result.size_mm,
+        tuple(map(found, result.findings)),
+        result.printable,
+        result.facts,
     )
 
 
@@ -256,6 +262,14 @@ def colour_hex(slug: str, colour: str) -> str:
 
 
 def as_json(measures: Measured) -> dict[str, Any]:
+    """What programs are told: numbers, and no facts in words, which are for people."""
+    told = asdict(measures)
+    del told["facts"]
+    return told
+
+
+def as_stored(measures: Measured) -> dict[str, Any]:
+    """All of it, for the database."""
     return asdict(measures)
 
 
@@ -264,7 +278,13 @@ def _from_json(data: dict[str, Any]) -> Measured:
         PartMeasure(**{**part, "size_mm": _triple(part["size_mm"])}) for part in data["parts"]
     )
     findings = tuple(_found_from(row) for row in data["findings"])
-    return Measured(parts, _triple(data["size_mm"]), findings, bool(data["printable"]))
+    return Measured(
+        parts,
+        _triple(data["size_mm"]),
+        findings,
+        bool(data["printable"]),
+        tuple(data.get("facts", ())),
+    )
 
 
 def _found_from(row: dict[str, Any]) -> Found:

@@ -174,6 +174,7 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
             **asdict(f),
             "field_of": labels.get(f.field or ""),
             "shown": _shown(labels.get(f.field or ""), f.value),
+            "besides": _besides(f),
         }
         for f in measures.findings
     ]
@@ -388,6 +389,12 @@ def _card(kind: Family) -> dict[str, Any]:
         "done": " and ".join(PROCESSES[process].done for process in sorted(kind.processes)),
         "changeable": [field.label for field in fields(kind)],
     }
+
+
+def _besides(finding: services.Found) -> str:
+    """What the cure says beyond its button: what else it changes."""
+    first, _, rest = finding.cure.partition(". ")
+    return rest if finding.field and first.startswith("Set ") else ""
 
 
 def _shown(field: FormField | None, value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -88,8 +89,13 @@ def recured(
     return replace(finding, field=None, value=None) if alone else finding
 
 
-def _chosen(form: FormField, params: Any, coarsely: Holds, finely: Holds) -> str | None:
+def other_choice(family: Family, params: Any, name: str, holds: Holds) -> str | None:
     """The first of a field's other choices at which the design holds."""
+    return _chosen(field_of(family, name), params, holds, holds)
+
+
+def _chosen(form: FormField, params: Any, coarsely: Holds, finely: Holds) -> str | None:
+    """As ``other_choice``: the fine drawing is asked only of what the coarse one passes."""
     for value, _ in form.choices:
         if value != getattr(params, form.name):
             other = params.model_copy(update={form.name: value})
@@ -147,6 +153,19 @@ def set_to(family: Family, name: str, value: float | str) -> str:
     if isinstance(value, str):
         return f"Set {form.label.lower()} to {dict(form.choices)[value]}."
     return f"Set {form.label.lower()} to {form.shown(value)}."
+
+
+def worded(family: Family, finding: Finding) -> Finding:
+    """The finding with its value written in the cure as its button writes it: "2.0 mm", not
+    "2 mm" beside a field that has tenths."""
+    value = finding.value
+    if finding.field is None or value is None or isinstance(value, (str, bool)):
+        return finding
+    form = field_of(family, finding.field)
+    if not form.unit:
+        return finding
+    written = rf"(?<![\d.]){re.escape(f'{value:g}')} ?{re.escape(form.unit)}"
+    return replace(finding, cure=re.sub(written, form.shown(value), finding.cure))
 
 
 def _towards(form: FormField, params: Any, end: float, holds: Holds) -> float | None:

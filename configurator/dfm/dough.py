@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -92,7 +91,7 @@ def _blade(params: CutterParams, layout: Layout, material: Filament) -> tuple[Fi
         found = _finding(
             "blade",
             "mended",
-            f"The blade is {made:g} mm instead of {params.blade_mm:g} mm.",
+            f"The blade is {made:.1f} mm instead of {params.blade_mm:.1f} mm.",
             "It can be no thicker than the wall that carries it.",
             f"Set blade to {made:g} mm.",
         )
@@ -162,13 +161,15 @@ def _corner(params: CutterParams, layout: Layout) -> tuple[Finding, ...]:
                 "Make the cutter larger, or take bolder letters.",
             ),
         )
-    value = math.floor(made * 10 + 1e-6) / 10
+    form = field_of(family("cookie-cutter"), "corner_mm")
+    value = form.at_most(made)
     found = _finding(
         "corner",
         "mended",
-        f"The corners are rounded by {made:.1f} mm instead of {params.corner_mm:g} mm.",
+        f"The corners are rounded by {form.shown(value)} instead of "
+        f"{form.shown(params.corner_mm)}.",
         "More would wear thin parts of the shape away.",
-        f"Set corner radius to {value:g} mm.",
+        f"Set corner radius to {form.shown(value)}.",
     )
     return (replace(found, field="corner_mm", value=value),)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
-from configurator.dfm.cures import nearest, set_to
+from configurator.dfm.cures import nearest, other_choice, set_to
 from configurator.materials import Filament
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LEAST_CONTACT = 1.2
 """Contact ratio for quiet running. Source: Dudley, Handbook of Practical Gear Design."""
 
+_CHOICES = {"contact": ("pressure",)}
+"""Whose other choices are tried first to cure a fault: they leave the ratio as it is."""
 _WAYS = {"contact": ("pinion_teeth", "gear_teeth"), "tips": ("module_mm",)}
 """What is made larger to cure a fault, in turn."""
 
@@ -41,8 +43,9 @@ def geared(
 
 
 def with_value(family: Family, params: GearParams, finding: Finding, material: Filament) -> Finding:
-    """A fault of the teeth with the least number of them, or the least module, that cures it and
-    brings no other: formulas only, so that every step is asked."""
+    """A fault of the teeth with another pressure angle, else with the least number of teeth, or
+    the least module, that cures it and brings no other: formulas only, so that every step is
+    asked. What changes the ratio says so."""
 
     def faults(of: GearParams) -> set[tuple[str, str]]:
         return {
@@ -56,11 +59,31 @@ def with_value(family: Family, params: GearParams, finding: Finding, material: F
     def holds(other: GearParams) -> bool:
         return faults(other) < known and (finding.check, finding.part) not in faults(other)
 
+    for name in _CHOICES.get(finding.check, ()):
+        choice = other_choice(family, params, name, holds)
+        if choice is not None:
+            return replace(finding, cure=set_to(family, name, choice), field=name, value=choice)
     for name in _WAYS.get(finding.check, ()):
         value = nearest(family, params, name, holds, down=False)
         if value is not None:
-            return replace(finding, cure=set_to(family, name, value), field=name, value=value)
+            cure = set_to(family, name, value) + _other_ratio(params, name, value)
+            return replace(finding, cure=cure, field=name, value=value)
     return finding
+
+
+def ratio_of(params: GearParams) -> str:
+    """How many turns of the pinion make one of the gear: "1:2.1"."""
+    return f"1:{params.gear_teeth / params.pinion_teeth:.3g}"
+
+
+def _other_ratio(params: GearParams, name: str, value: float) -> str:
+    """What another number of teeth does to the ratio: nobody asked for that, so it is said."""
+    if not name.endswith("_teeth"):
+        return ""
+    count, wheel = int(value), name.removesuffix("_teeth")
+    ratio = ratio_of(params.model_copy(update={name: count}))
+    was = ratio_of(params)
+    return f" With {count} teeth on the {wheel} the ratio becomes {ratio} instead of {was}."
 
 
 def _undercut(name: str, wheel: Wheel) -> tuple[Finding, ...]:
@@ -89,17 +112,19 @@ def _contact(pair: Pair) -> tuple[Finding, ...]:
     ratio = pair.contact_ratio
     if ratio >= LEAST_CONTACT:
         return ()
-    breaks = ratio < 1
+    lost = ratio < 1
+    shown = math.floor(100 * ratio) / 100
     return (
         Finding(
             check="contact",
-            level="weak",
+            level="impossible" if lost else "weak",
             part="pinion",
-            state=f"The contact ratio is {ratio:.2f}; quiet running needs {LEAST_CONTACT:g}.",
-            cause="A pair of teeth leaves before the next one bears."
-            if breaks
+            state=f"The contact ratio is {shown:.2f}; quiet running needs {LEAST_CONTACT:g}.",
+            cause="A pair of teeth leaves before the next one bears: the drive is lost between "
+            "them."
+            if lost
             else "One pair of teeth hardly hands over to the next.",
-            cure="Take more teeth, or a smaller pressure angle.",
+            cure="Take more teeth, or another pressure angle.",
             measured=round(ratio, 3),
             needed=LEAST_CONTACT,
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -152,7 +153,7 @@ def _webs(row: Row, deep_mm: float, board: Board) -> tuple[Finding, ...]:
     left, need = row.pitch_mm - row.size_mm, board.least_wall_mm(deep_mm)
     if row.count < 2 or left >= need - 1e-9:
         return ()
-    value = round(-(-(row.size_mm + need) * 10 // 1) / 10, 1)
+    value = math.ceil((row.size_mm + need) * 10 - 1e-6) / 10
     return (
         Finding(
             check="ribs",

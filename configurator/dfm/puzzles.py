@@ -81,7 +81,7 @@ def _necks(params: JigsawParams, puzzle: Jigsaw, sheet: Sheet) -> tuple[Finding,
             cure=f"Make it of {fewer} pieces, or larger."
             if fewer
             else "Make it larger, its knobs larger, or its sheet thinner.",
-            field="pieces" if fewer else "",
+            field="pieces" if fewer else None,
             value=fewer,
             measured=round(neck, 3),
             needed=round(least, 3),

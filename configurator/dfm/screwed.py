@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from configurator.dfm.base import Finding, Level
 from configurator.geometry.angle import Angle
 from configurator.geometry.screws import EDGE_DIAMETERS
@@ -102,13 +100,17 @@ def _smaller_gussets(angle: Angle) -> tuple[Finding, ...]:
     if angle.gussets == "none" or made >= angle.gusset_mm - 1e-9:
         return ()
     form = field_of(family("bracket"), "gusset_mm")
-    assert form.min is not None and form.step is not None
-    value = round(form.min + math.floor((made - form.min) / form.step + 1e-6) * form.step, 1)
-    if made:
-        state = f"The gussets are {made:g} mm long instead of {angle.gusset_mm:g} mm."
+    assert form.min is not None
+    fits, value = made >= form.min, form.at_most(made)
+    if fits:
+        state = (
+            f"There is room for gussets of {form.shown(value)} instead of "
+            f"{form.shown(angle.gusset_mm)}."
+        )
+    elif made:
+        state = f"The gussets are shorter than {form.shown(angle.gusset_mm)}."
     else:
         state = "The gussets are left out."
-    fits = made > 0 and value >= form.min
     button: tuple[str, float | str] = ("gusset_mm", value) if fits else ("gussets", "none")
     return (
         _finding(
@@ -118,7 +120,8 @@ def _smaller_gussets(angle: Angle) -> tuple[Finding, ...]:
             "Longer ones would be in the way of the screw heads, or reach past the legs."
             if made
             else "There is no room for them beside the screw heads and the fillet.",
-            f"Set gusset length to {value:g} mm, or make the bracket wider or its legs longer."
+            f"Set gusset length to {form.shown(value)}, or make the bracket wider or its legs "
+            "longer."
             if fits
             else "Choose none, or make the bracket wider or its legs longer.",
             button,

@@ -52,14 +52,16 @@ def _opening(params: BraceParams, brace: Brace) -> tuple[Finding, ...]:
         )
         return (replace(found, field=form.name, value=value, measured=made, needed=need),)
     if made < params.opening_mm - 1e-6:
+        value = form.at_most(made)
         found = _finding(
             "opening",
             "mended",
-            f"The opening is {made:.0f} mm instead of {params.opening_mm:g} mm.",
+            f"There is room for an opening of {form.shown(value)} instead of "
+            f"{form.shown(params.opening_mm)}.",
             "The brace is no wider than that at the wrist.",
-            f"Set opening to {int(made)} mm.",
+            f"Set opening to {form.shown(value)}.",
         )
-        return (replace(found, field=form.name, value=float(int(made))),)
+        return (replace(found, field=form.name, value=value),)
     return ()
 
 
@@ -76,11 +78,12 @@ def _edges(params: BraceParams, brace: Brace) -> tuple[Finding, ...]:
         )
         return (replace(found, field=form.name, value=value, measured=made, needed=KIND_EDGE_MM),)
     if made < params.edge_mm - 1e-6:
-        value = int(made * 10 + 1e-6) / 10
+        value = form.at_most(made)
         found = _finding(
             "edges",
             "mended",
-            f"The edges are rounded by {made:.1f} mm instead of {params.edge_mm:g} mm.",
+            f"There is room for an edge radius of {form.shown(value)} instead of "
+            f"{form.shown(params.edge_mm)}.",
             "A radius can be no larger than half the thickness.",
             f"Set edge radius to {form.shown(value)}.",
         )

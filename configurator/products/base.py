@@ -251,6 +251,10 @@ class Family(ABC):
         the design anew; as it is where it has one that does, or there is none."""
         return finding
 
+    def facts(self, params: Any, parts: tuple[Part, ...]) -> tuple[str, ...]:
+        """What the parameters decide and no size tells, in a few words each: "47 pieces"."""
+        return ()
+
     @property
     def cures(self) -> bool:
         """Whether it looks for such values at all."""

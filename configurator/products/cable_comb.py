@@ -238,6 +238,9 @@ def _comb(params: CombParams) -> Comb:
 
 def _gave_way(params: CombParams, made: Comb) -> tuple[Finding, ...]:
     """What there was no room for."""
+    from configurator.products import family
+    from configurator.products.fields import field_of
+
     found = []
     if made.fitting_rows == 1 and params.rows == "two":
         found.append(
@@ -252,14 +255,16 @@ def _gave_way(params: CombParams, made: Comb) -> tuple[Finding, ...]:
         )
     if made.deep_mm > params.thickness_mm:
         what = "Screw heads need" if params.base == "screws" else "Tape needs"
+        form = field_of(family("cable-comb"), "thickness_mm")
+        value = form.at_least(made.deep_mm)
         found.append(
             _mended(
                 "thickness",
-                f"The comb is {made.deep_mm:g} mm thick instead of {params.thickness_mm:g} mm.",
-                f"{what} a foot at least as wide as that.",
-                f"Set thickness to {made.deep_mm:.1f} mm.",
+                f"The comb is thicker than {form.shown(params.thickness_mm)}.",
+                f"{what} a wider foot.",
+                f"Set thickness to {form.shown(value)}.",
                 "thickness_mm",
-                made.deep_mm,
+                value,
             )
         )
     if made.fitting_corner_mm < params.corner_mm - 1e-6:

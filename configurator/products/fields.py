@@ -83,6 +83,12 @@ class FormField:
         said = f"{round(value, self.decimals) + 0.0:.{self.decimals}f}"
         return said.rstrip("0").rstrip(".") if self.decimals else said
 
+    def at_most(self, value: float) -> float:
+        """The largest number of the field, on its step, that is not above ``value``."""
+        assert self.min is not None and self.step is not None
+        steps = math.floor((value - self.min) / self.step + 1e-6)
+        return round(self.min + max(0, steps) * self.step, self.decimals)
+
     def shown(self, value: float) -> str:
         """A number with its unit: '1.2 mm', '8', '66°'."""
         gap = "" if self.unit in {"", "°", "%"} else " "

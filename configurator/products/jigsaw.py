@@ -147,6 +147,10 @@ class Jigsaw(Family):
 
         return pieced(params, _puzzle(params), material)
 
+    def facts(self, params: Any, parts: tuple[Part, ...]) -> tuple[str, ...]:
+        """How many pieces there are: the outline decides, "about" so many are asked for."""
+        return (f"{parts[0].bodies} pieces",)
+
 
 def _puzzle(params: JigsawParams) -> Puzzle:
     from configurator.geometry.jigsaw import Jigsaw as Puzzle

@@ -195,6 +195,19 @@ class KeyFob(Family):
 
         return coded(params, _fob(params), material)
 
+    def facts(self, params: Any, parts: tuple[Part, ...]) -> tuple[str, ...]:
+        """How fine the code is: its version, as readers and standards name it."""
+        from configurator.geometry.qr import across
+
+        fob = _fob(params)
+        if not fob.code:
+            return ()
+        squares = across(fob.code, fob.level)
+        return (
+            f"Code of version {(squares - 17) // 4}",
+            f"{squares} × {squares} squares of {fob.module_mm:.2f} mm",
+        )
+
 
 @lru_cache(maxsize=256)
 def _fob(params: FobParams) -> Fob:

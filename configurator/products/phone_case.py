@@ -278,11 +278,13 @@ def _stiff(case: Case) -> tuple[Finding, ...]:
 def _gave_way(params: CaseParams, case: Case) -> tuple[Finding, ...]:
     """What there was no room for."""
     from configurator.dfm.base import Finding
+    from configurator.products import family
+    from configurator.products.fields import field_of
 
     found = []
     if case.fitting_hold_mm < params.hold_mm - 1e-6:
         needed = math.ceil((params.lip_mm + params.hold_mm - case.fitting_hold_mm) * 10 - 1e-6) / 10
-        held = max(case.fitting_hold_mm, 0.0)
+        held = max(math.floor(case.fitting_hold_mm * 10 + 1e-6) / 10, 0.0)
         found.append(
             Finding(
                 check="lip",
@@ -297,17 +299,19 @@ def _gave_way(params: CaseParams, case: Case) -> tuple[Finding, ...]:
             )
         )
     if case.fitting_port_mm < params.port_mm - 1e-6:
+        form = field_of(family("phone-case"), "port_mm")
+        value = form.at_most(case.port_room_mm)
         found.append(
             Finding(
                 check="port",
                 level="mended",
                 part="case",
-                state=f"The opening at the port is {case.fitting_port_mm:.0f} mm instead of "
-                f"{params.port_mm:g} mm.",
+                state=f"There is room for an opening of {form.shown(value)} at the port instead "
+                f"of {form.shown(params.port_mm)}.",
                 cause="A wider one would run into the round corners.",
-                cure=f"Set it to {math.floor(case.port_room_mm)} mm.",
+                cure=f"Set opening at the port to {form.shown(value)}.",
                 field="port_mm",
-                value=float(math.floor(case.port_room_mm)),
+                value=value,
             )
         )
     return tuple(found)

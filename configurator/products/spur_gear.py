@@ -243,6 +243,13 @@ class SpurGear(Family):
 
         return with_value(self, params, finding, material)
 
+    def facts(self, params: Any, parts: tuple[Part, ...]) -> tuple[str, ...]:
+        """What who builds with them needs: how fast they turn, and how far apart."""
+        from configurator.dfm.geared import ratio_of
+
+        apart = _pair(params).centre_mm
+        return (f"Ratio {ratio_of(params)}", f"centre distance {apart:.2f} mm")
+
 
 def _pair(params: GearParams) -> Pair:
     from configurator.geometry.involute import pair

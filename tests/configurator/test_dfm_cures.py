@@ -1,16 +1,17 @@
 """Buttons of cut and milled parts: what they offer is tried, and it cures."""
 
 import random
+import re
 
 import pytest
 
 from configurator.dfm import printed
 from configurator.dfm.base import Finding
 from configurator.dfm.cures import larger, nearest, recured, smaller
-from configurator.engine import advised, evaluate
+from configurator.engine import Volume, advised, evaluate, said
 from configurator.materials import material
-from configurator.products import family, own_file
-from configurator.products.fields import parse
+from configurator.products import families, family, own_file
+from configurator.products.fields import field_of, parse
 from configurator.products.samples import sample
 
 SEARCHED = {"bridges", "openings", "ribs", "slots", "floor", "fingers", "strokes", "room"}
@@ -170,3 +171,72 @@ def test_values_are_looked_for_on_the_field_s_own_step():
         larger(kind, params, "columns", lambda p: p.columns * 2 == 6 and range(p.columns)) is None
     )
     assert larger(kind, params, "columns", lambda p: len(range(p.columns)) > 2) == 3
+
+
+OF_ANOTHER = {"floor", "lip"}
+"""Checks that tell of one measure and offer another."""
+
+
+def numbers(slug, count=40):
+    """Faults of random designs with a number on their button: (params, material, fault, field)."""
+    kind, rng = family(slug), random.Random(7)
+    for _ in range(count):
+        params, stuff = sample(kind, rng), material(rng.choice(kind.materials))
+        for found in said(kind, params, stuff):
+            if found.field and field_of(kind, found.field).kind == "number":
+                yield params, stuff, found, field_of(kind, found.field)
+
+
+@pytest.mark.parametrize("slug", families())
+def test_a_cure_names_the_very_value_of_its_button_on_a_step_of_its_field(slug):
+    for params, _, found, form in numbers(slug):
+        shown, value = form.shown(found.value), found.value
+        assert not re.search(rf"\d ?{form.unit or '$'}", found.cure) or shown in found.cure, found
+        assert form.min <= value <= form.max
+        assert form.stocked or form.at_most(value) == value == form.at_least(value), found
+        asked = f"instead of {form.shown(getattr(params, form.name))}"
+        if form.unit and asked in found.state and found.check not in OF_ANOTHER:
+            assert shown in found.state
+
+
+@pytest.mark.parametrize("slug", families())
+def test_where_there_is_room_for_less_the_button_takes_all_of_it(slug):
+    """At its value nothing gives way any more, and one step nearer it still does."""
+    kind = family(slug)
+    for params, stuff, found, form in numbers(slug):
+        if not found.state.startswith("There is room for"):
+            continue
+
+        def states(value, params=params, stuff=stuff, form=form):
+            other = params.model_copy(update={form.name: value})
+            return {one.check for one in kind.rules(other, stuff)}
+
+        assert found.check not in states(found.value)
+        nearer = round(found.value + form.step, form.decimals)
+        assert nearer >= getattr(params, form.name) or found.check in states(nearer)
+
+
+@pytest.mark.parametrize(
+    ("slug", "raw", "said_so"),
+    [
+        ("phone-case", {"model": "iphone-se3", "port_mm": 50}, "an opening of {} at the port"),
+        ("bracket", {"gusset_mm": 70, "leg_a_mm": 60, "leg_b_mm": 60}, "gussets of {}"),
+    ],
+)
+def test_what_gave_way_is_told_with_the_value_of_the_button(slug, raw, said_so):
+    kind = family(slug)
+    params = parse(kind, raw)
+    found = [f for f in said(kind, params, material(kind.materials[0])) if f.field in raw]
+    assert found
+    for one in found:
+        shown = field_of(kind, one.field).shown(one.value)
+        assert said_so.format(shown) in one.state and shown in one.cure
+
+
+def test_a_design_too_large_is_offered_a_length_on_the_step_of_its_field():
+    """A brace's length goes in steps of 5 mm: 187 mm of height hold 185."""
+    row = evaluate("wrist-brace", {"length_mm": 200}, "petg", [Volume("low", 300, 300, 187)])
+    (found,) = (one for one in row.findings if one.check == "fit")
+    form = field_of(family("wrist-brace"), found.field)
+    assert form.at_most(found.value) == found.value and form.shown(found.value) in found.cure
+    assert form.at_most(found.value + form.step) > found.value

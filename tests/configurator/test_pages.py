@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from configurator import engine
+from configurator import engine, services
 from configurator.materials import material as material_of
 from configurator.products import families
 from configurator.products import family as family_of
@@ -201,3 +201,30 @@ def test_files_to_take_away_follow_the_design(client: Client) -> None:
         return re.findall(r">([A-Z0-9]+)</a>", taken)
 
     assert offered("lid_of=acrylic") == [*offered("lid_of=printed"), "DXF", "SVG"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "query", "told"),
+    [
+        ("jigsaw", {"shape": "heart", "pieces": 24}, "{pieces} pieces."),
+        ("spur-gear", {"gear_teeth": 42, "pinion_teeth": 20}, "Ratio 1:2.1 · centre distance 62"),
+        ("key-fob", {"code": "https://example.com"}, "Code of version 2 · 25 × 25 squares of "),
+    ],
+)
+def test_the_panel_tells_what_no_size_does(
+    client: Client, slug: str, query: dict[str, str | int], told: str
+) -> None:
+    """A jigsaw is asked for "about" so many pieces; its outline decides how many there are."""
+    panel = client.get(f"/design/{slug}/checks/", query).content.decode()
+    if slug == "jigsaw":
+        (part,) = family_of(slug).build(parse(family_of(slug), query), "full")
+        assert part.bodies != 24
+        told = told.format(pieces=part.bodies)
+    assert told in panel
+
+
+def test_what_a_design_tells_of_itself_is_kept_with_its_measures() -> None:
+    kept = services.keep_design("spur-gear", {})
+    for _ in range(2):  # from the engine, then from the database
+        told = services.measured(kept, "pla").facts
+        assert told == ("Ratio 1:2", "centre distance 48.00 mm")

@@ -221,17 +221,50 @@ def checked(raw, check):
     return found, left
 
 
-def test_a_pair_that_hardly_hands_over_is_offered_the_least_teeth_that_do():
+def test_a_pair_that_hardly_hands_over_is_offered_an_angle_that_keeps_its_ratio():
     """Contact ratio of 20 on 20 teeth at 20°: 1.56 in every table."""
     assert pair(2, (20, 20), 20, 0, shifted_profile=False).contact_ratio == pytest.approx(
         1.557, abs=2e-3
     )
     raw = {"pressure": "14.5", "gear_teeth": 20, "pinion_teeth": 10}
     (finding,), (left,) = checked(raw, "contact")
+    assert (finding.level, finding.field, finding.value) == ("weak", "pressure", "20")
+    assert "1.13" in finding.state and "contact" not in left
+    assert not checked({}, "contact")[0]
+
+
+def test_where_no_angle_helps_the_least_teeth_are_offered_and_the_ratio_is_said():
+    """12 on 8 teeth at 20° are 1:1.5; 12 teeth on the pinion make it 1:1."""
+    raw = {"gear_teeth": 12, "pinion_teeth": 8}
+    (finding,), (left,) = checked(raw, "contact")
     assert (finding.level, finding.field, finding.value) == ("weak", "pinion_teeth", 12)
+    assert finding.cure == (
+        "Set teeth, pinion to 12. With 12 teeth on the pinion the ratio becomes 1:1 instead of "
+        "1:1.5."
+    )
     assert "contact" not in left
     assert checked({**raw, "pinion_teeth": 11}, "contact")[0]
-    assert not checked({}, "contact")[0]
+
+
+@pytest.mark.parametrize(
+    ("raw", "level"),
+    [
+        ({"gear_teeth": 8, "pinion_teeth": 8}, "impossible"),  # 0.957
+        ({"gear_teeth": 12, "pinion_teeth": 8}, "weak"),  # 1.07
+    ],
+)
+def test_below_one_pair_of_teeth_the_drive_is_lost_and_the_pair_cannot_be_made(raw, level):
+    (finding,), _ = checked(raw, "contact")
+    assert finding.level == level and (finding.measured < 1) == (level == "impossible")
+    assert ("drive is lost" in finding.cause) == (level == "impossible")
+
+
+@pytest.mark.django_db
+def test_the_panel_says_beside_the_button_what_becomes_of_the_ratio(client):
+    page = client.get("/design/spur-gear/checks/", {"gear_teeth": 12, "pinion_teeth": 8})
+    text = page.content.decode()
+    assert "Teeth, pinion: 12</button>" in text
+    assert "the ratio becomes 1:1 instead of 1:1.5." in text
 
 
 def test_tips_finer_than_a_line_are_offered_the_least_module_that_has_them():

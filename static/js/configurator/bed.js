@@ -4,39 +4,69 @@ import {
   PlaneGeometry, Vector3,
 } from "../../vendor/three-0.187.0.min.js";
 
-/** Machines are { name, x, y, z, margin } in mm. */
+const APART = 60; // mm between the beds of two kinds of machine
+
+/**
+ * Machines are { name, x, y, z, margin, works } in mm; `works` are the slugs of the materials that they make parts of,
+ * "" for what the customer chooses. Without it they make all.
+ */
 export class Bed {
   constructor(scene, machines) {
     this.scene = scene;
     this.machines = machines;
     this.group = null;
+    this.hidden = [];
     this.on = false;
   }
 
-  /** Lay the parts of a model on a bed they fit; returns what is to be said of it. */
+  /** Lay each part of a model on a bed of a machine that makes it; returns what is to be said of it. */
   lay(nodes) {
     this.clear();
-    const parts = nodes.map(footprint);
-    const found = choose(parts, this.machines);
-    if (!found) return "";
-    const { machine, turned } = found;
+    this.group = new Group();
+    const kinds = byKind(nodes, this.machines);
+    let left = 0;
+    const said = kinds.map(({ nodes: some, machines }) => {
+      const parts = some.map(footprint);
+      const found = choose(parts, machines);
+      const names = kinds.length > 1 ? parts.map((part) => part.name).join(", ") : "";
+      if (!found) return this.nowhere(some, names);
+      const middle = left && left + APART + found.machine.x / 2;
+      left = middle + found.machine.x / 2;
+      const box = this.put(some, parts, found, middle);
+      return (names && `${upper(names)}: `) + told(parts, found, box);
+    });
+    this.scene.add(this.group);
+    return said.join(" ");
+  }
+
+  /** Parts that no machine of ours makes are not laid on another's bed. */
+  nowhere(nodes, names) {
+    for (const node of nodes) node.visible = false;
+    this.hidden.push(...nodes);
+    return names && `No machine of our network makes ${names} yet.`;
+  }
+
+  put(nodes, parts, { machine, turned }, middle) {
     const box = around(parts, turned);
     nodes.forEach((node, i) => {
       const [x, y] = turned ? [-parts[i].y, parts[i].x] : [parts[i].x, parts[i].y];
-      node.position.set(x - (box.left + box.right) / 2, y - (box.low + box.high) / 2, 0);
+      node.position.set(middle + x - (box.left + box.right) / 2, y - (box.low + box.high) / 2, 0);
       node.rotation.set(0, 0, turned ? Math.PI / 2 : 0);
     });
-    this.build(machine, nodes, parts.map((part) => !holds(machine, part)));
-    return told(parts, found, box);
+    this.build(machine, nodes, parts.map((part) => !holds(machine, part)), middle);
+    return box;
   }
 
-  build(machine, nodes, out) {
-    const group = new Group();
+  build(machine, nodes, out, middle) {
+    const { group } = this;
     const plate = new Mesh(new PlaneGeometry(machine.x / 1000, machine.y / 1000), gridded(machine));
     plate.rotation.x = -Math.PI / 2;
-    plate.position.y = -0.0002;
+    plate.position.set(middle / 1000, -0.0002, 0);
     plate.receiveShadow = true;
-    group.add(plate, frame(machine.x, machine.y, machine.z, "#8b8377", 0.35));
+    plate.name = "plate";
+    const walls = frame(machine.x, machine.y, machine.z, "#8b8377", 0.35);
+    walls.position.x = middle / 1000;
+    group.add(plate, walls);
     nodes.forEach((node, i) => {
       if (!out[i]) return;
       const size = node.userData.size_mm;
@@ -44,18 +74,17 @@ export class Bed {
       edges.position.set(node.position.x / 1000, 0, -node.position.y / 1000);
       group.add(edges);
     });
-    this.group = group;
-    this.scene.add(group);
   }
 
-  /** What the camera should see: the plate and what stands on it (metres). */
+  /** What the camera should see: the plates and what stands on them (metres). */
   box(model) {
     const box = model.clone();
-    if (this.group) box.union(new Box3().setFromObject(this.group.children[0]));
+    for (const plate of this.group?.children.filter((one) => one.name === "plate") ?? []) box.union(new Box3().setFromObject(plate));
     return box;
   }
 
   clear() {
+    for (const node of this.hidden.splice(0)) node.visible = true;
     if (!this.group) return;
     this.scene.remove(this.group);
     this.group.traverse((node) => { node.geometry?.dispose(); node.material?.dispose(); });
@@ -68,6 +97,21 @@ function footprint(node) {
   const [width, depth, height] = node.userData.size_mm;
   return { name: node.name, x, y, width, depth, height };
 }
+
+/** The parts by the machines that make them: [{ nodes, machines }], those of the customer's own material first. */
+export function byKind(nodes, machines) {
+  const kinds = new Map();
+  const own = (node) => node.userData.material || "";
+  for (const node of [...nodes].sort((a, b) => Boolean(own(a)) - Boolean(own(b)))) {
+    const able = machines.filter((machine) => machine.works?.includes(own(node)) ?? true);
+    const key = able.map((machine) => machines.indexOf(machine)).join();
+    if (!kinds.has(key)) kinds.set(key, { nodes: [], machines: able });
+    kinds.get(key).nodes.push(node);
+  }
+  return [...kinds.values()];
+}
+
+const upper = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** The rectangle in which the parts lie, turned by a quarter or not. */
 function around(parts, turned) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import SHOTS
 from tests.browser.town import Town
 
 pytestmark = pytest.mark.browser
@@ -136,6 +138,29 @@ def test_parts_lie_on_the_bed_of_a_machine_they_fit(town: Town, page: Page) -> N
     expect(note).not_to_be_visible()
     page.locator("#view").blur()
     assert page.url.partition("?")[0] == address.partition("?")[0]
+    assert differs(together, seen(page)) < 0.005
+
+
+def test_each_part_lies_on_a_bed_of_its_own_kind_of_machine(town: Town, page: Page) -> None:
+    """A glow lamp has a printed base and a panel that a laser cuts."""
+    open_design(page, town, "/design/glow-lamp/")
+    together = seen(page)
+    note = page.locator("#bednote")
+    machines = json.loads(note.get_attribute("data-machines") or "[]")
+    names = {slug: [m["name"] for m in machines if slug in m["works"]] for slug in ("", "petg")}
+    assert names[""] and names["petg"] and not set(names[""]) & set(names["petg"])
+    page.keyboard.press("b")
+    said = re.compile("^(Panel.*?): (.*) (Base.*?): (.*)$")
+    expect(note).to_have_text(said)
+    found = said.match(note.text_content() or "")
+    assert found is not None
+    assert any(name in found[2] for name in names[""])
+    assert any(name in found[4] for name in names["petg"])
+    assert differs(together, seen(page)) > 0.05
+    page.locator("#view").screenshot(path=SHOTS / "two-beds.png")
+    page.keyboard.press("b")
+    expect(note).not_to_be_visible()
+    page.locator("#view").blur()
     assert differs(together, seen(page)) < 0.005
 
 
