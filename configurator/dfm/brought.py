@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
+from configurator.products.fields import field_of
 
 if TYPE_CHECKING:
     from configurator.geometry.own_solids import Solid
@@ -91,15 +92,11 @@ def _pieces(found: Solid) -> tuple[Finding, ...]:
 
 def _size(params: OwnFileParams, found: Solid, scale: float) -> tuple[Finding, ...]:
     """A size that tells of another unit."""
-    from configurator.products.own_file import MM
-
-    longest = max(found.size) * scale
-    names = {"mm": "millimetres", "cm": "centimetres", "inch": "inches", "m": "metres"}
+    longest = round(max(found.size) * scale, 5)
     if SMALL_MM <= longest <= LARGE_MM or found.facts.get("unit") == "mm":
         return ()
-    apart = {unit: max(found.size) * mm * params.scale_pct / 100 for unit, mm in MM.items()}
-    likely = [unit for unit, size in apart.items() if 20 <= size <= 400]
     small = longest < SMALL_MM
+    cure, field, value = _resized(params, max(found.size), longest)
     return (
         Finding(
             check="size",
@@ -108,11 +105,34 @@ def _size(params: OwnFileParams, found: Solid, scale: float) -> tuple[Finding, .
             state=f"It is {float(f'{longest:.3g}'):,.12g} mm at its longest.",
             cause="That is smaller than anything we can hold."
             if small
-            else "That is larger than any machine near you.",
-            cure=f"Take the file for {names[likely[0]]}." if likely else "Set the scale.",
-            field="unit" if likely else None,
-            value=likely[0] if likely else None,
+            else "That is larger than any machine of our network.",
+            cure=cure,
+            field=field,
+            value=value,
             measured=round(longest, 4),
             needed=SMALL_MM if small else LARGE_MM,
         ),
     )
+
+
+def _resized(
+    params: OwnFileParams, drawn: float, longest_mm: float
+) -> tuple[str, str | None, str | float | None]:
+    """What to do about a size, and the button for it: a unit that makes it a usual one, else the
+    nearest scale at which it can be held, or fits a common printer. ``drawn`` is in the file's
+    own units."""
+    from configurator.products import family
+    from configurator.products.own_file import MM, STILL_FITS_MM
+
+    names = {"mm": "millimetres", "cm": "centimetres", "inch": "inches", "m": "metres"}
+    for unit, mm in MM.items():
+        if 20 <= drawn * mm * params.scale_pct / 100 <= 400:
+            return f"Take the file for {names[unit]}.", "unit", unit
+    form = field_of(family("own-file"), "scale_pct")
+    assert form.min is not None and form.max is not None
+    small = longest_mm < SMALL_MM
+    wanted = params.scale_pct * (SMALL_MM if small else STILL_FITS_MM) / longest_mm
+    if not form.min <= wanted <= form.max:
+        return "Draw it in another size, and bring it again.", None, None
+    pct = form.at_least(wanted) if small else form.at_most(wanted)
+    return f"Set scale to {form.shown(pct)}.", "scale_pct", pct

@@ -22,8 +22,8 @@ def unknown(part: str, field: str, text: str, face: str) -> tuple[Finding, ...]:
             state=f"We have no letter shape for {' '.join(map(_named, lost))}.",
             cause=f"Our typefaces cover {WRITING} writing.",
             cure=f"Use “{near}”." if near else "Write it in other characters.",
-            field=field,
-            value=near,
+            field=field if near else None,
+            value=near or None,
         ),
     )
 

@@ -228,3 +228,14 @@ def test_what_a_design_tells_of_itself_is_kept_with_its_measures() -> None:
     for _ in range(2):  # from the engine, then from the database
         told = services.measured(kept, "pla").facts
         assert told == ("Ratio 1:2", "centre distance 48.00 mm")
+
+
+def test_a_picture_among_letters_is_taken_out_by_a_button_where_something_is_left(
+    client: Client,
+) -> None:
+    url, query = "/design/cookie-cutter/checks/", {"shape": "letters", "letters": "A😀"}
+    panel = client.get(url, query).content.decode()
+    assert 'data-set="letters" data-value="A">Letters: A</button>' in panel
+    panel = client.get(url, {**query, "letters": "😀"}).content.decode()
+    assert "Write it in other characters." in panel
+    assert 'data-set="letters"' not in panel and 'data-about="letters"' not in panel

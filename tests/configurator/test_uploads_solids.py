@@ -220,6 +220,28 @@ def test_a_size_of_another_unit_is_noticed():
 
 
 @pytest.mark.parametrize(
+    ("longest", "field", "value", "size"),
+    [
+        (4000, "scale_pct", 4, 160),  # 170 / 4000 is 4.25 %
+        (0.39, "unit", "m", 390),
+        (0.4001, "scale_pct", 1000, 4.001),  # as metres it would be more than 400 mm
+        (0.5, "scale_pct", 800, 4),
+        (20_000, None, None, 0),  # 0.85 %: no scale is so small
+    ],
+)
+def test_a_size_of_no_unit_gets_the_nearest_scale_that_can_be_made(longest, field, value, size):
+    data = as_stl(BOX.copy().apply_scale(longest / 30))
+    _, findings = made(data)
+    said = findings["size"]
+    assert (said.field, said.value) == (field, value)
+    assert field != "scale_pct" or said.cure == f"Set scale to {value}%."
+    if field:
+        result, findings = made(data, **{field: value})
+        assert "size" not in findings
+        assert max(result.size_mm) == pytest.approx(size, rel=1e-5)
+
+
+@pytest.mark.parametrize(
     ("way", "size"),
     [("as_is", (10, 20, 30)), ("over", (10, 20, 30)), ("front", (10, 30, 20)),
      ("back", (10, 30, 20)), ("left", (30, 20, 10)), ("right", (30, 20, 10))],

@@ -185,6 +185,7 @@ class Viewer {
       this.camera.position.copy(middle).add(way);
     } else this.controls.target.y = middle.y;
     this.radius = radius;
+    this.reach(this.way().length());
     this.controls.update();
     this.draw();
   }
@@ -195,6 +196,10 @@ class Viewer {
     const distance = (radius * 1.22) / Math.sin(half) / (narrow < 1 ? narrow + 0.12 : 1);
     this.controls.target.copy(middle);
     this.camera.position.copy(middle).addScaledVector(this.first, distance);
+  }
+
+  /** See near and far from so far away: a part that takes another's place may be a thousand times as large. */
+  reach(distance) {
     this.camera.near = distance / 50;
     this.camera.far = distance * 20;
     this.camera.updateProjectionMatrix();

@@ -18,6 +18,8 @@ from tests.browser.town import Town
 
 pytestmark = pytest.mark.browser
 SHOWN = re.compile("[1-9]")
+BACKGROUND = np.array((230, 223, 212))
+"""Of the view by day, about."""
 
 
 @pytest.fixture
@@ -183,6 +185,22 @@ def test_what_no_bed_holds_sticks_out_and_is_named(town: Town, page: Page) -> No
     page.get_by_label("Width", exact=True).fill("110")
     page.keyboard.press("Tab")
     expect(page.locator("#bednote")).to_contain_text("framed in red: tag (110 × 24 × 4 mm)")
+
+
+@pytest.mark.parametrize("unit, scale", [("m", "100"), ("mm", "1")], ids=["huge", "tiny"])
+def test_a_solid_of_any_size_is_seen(town: Town, page: Page, unit: str, scale: str) -> None:
+    """A hook of 50 m, or of half a millimetre, where one of 50 mm was seen."""
+    open_design(page, town, "/design/own-file/?file=hook")
+    before, size = seen(page), page.locator("#sizes").text_content() or ""
+    page.locator(f"input[type=radio][name=unit][value={unit}]").check(force=True)
+    page.locator("#f-scale_pct").fill(scale)
+    page.keyboard.press("Tab")
+    expect(page.locator("#sizes")).not_to_have_text(size)
+    expect(page.locator("#view .working")).not_to_be_visible()
+    one, other = (
+        np.abs(shot[..., :3] - BACKGROUND).max(axis=2) > 60 for shot in (before, seen(page))
+    )
+    assert one.mean() > 0.05 and (one != other).mean() < 0.04
 
 
 def test_materials_look_like_what_they_are(town: Town, page: Page) -> None:
