@@ -1,9 +1,13 @@
 // Undo and redo; the URL always holds the state.
 
-/** Keep the states of the form; Ctrl+Z and Ctrl+Shift+Z walk through them. */
+/** Keep the states of the form; Ctrl+Z and Ctrl+Shift+Z walk through them, over a change of material too. */
 export function mountHistory(form, el) {
-  const states = [form.query()];
-  let at = 0;
+  // Another material is another page, with the colours that it comes in: the states go along.
+  const key = `states:${location.pathname}`;
+  const { states, at: begun } = JSON.parse(sessionStorage.getItem(key)) ?? { states: [], at: 0 };
+  sessionStorage.removeItem(key);
+  let at = begun;
+  states[at] = form.query();
   const [undo, redo] = ["#tool-undo", "#tool-redo"].map((id) => el.querySelector(id));
 
   function show() {
@@ -14,8 +18,14 @@ export function mountHistory(form, el) {
   function go(step) {
     const next = at + step;
     if (next < 0 || next >= states.length) return;
+    const there = new URLSearchParams(states[next]);
+    if (there.get("material") !== new URLSearchParams(form.query()).get("material")) return turn(states, next, states[next]);
     at = next;
-    form.load(new URLSearchParams(states[at]));
+    form.load(there);
+  }
+  function turn(kept, now, query) {
+    sessionStorage.setItem(key, JSON.stringify({ states: kept, at: now }));
+    location.search = query;
   }
   undo.addEventListener("click", () => go(-1));
   redo.addEventListener("click", () => go(1));
@@ -29,9 +39,12 @@ export function mountHistory(form, el) {
   });
 
   // A thickness that the new material does not come in was changed on the way here.
-  if (new URLSearchParams(location.search).has("fit")) show();
+  if (new URLSearchParams(location.search).has("fit") || begun) show();
+  else redo.disabled = at === states.length - 1;
 
   return {
+    /** Go on with another material; the server fits what it does not come in. */
+    material() { turn(states.slice(0, at + 1), at + 1, `${form.query()}&fit=1`); },
     /** Remember the form as it stands, unless it is where we are already. */
     push() {
       const now = form.query();

@@ -38,7 +38,7 @@ export function mount(el) {
   const leave = mountSaving(el, form, history);
   el.addEventListener("click", (event) => onClick(event, form, leave));
   // The colours on the shelf depend on the material: the server knows them.
-  form.on("material", () => { window.location.search = `${form.query()}&fit=1`; });
+  form.on("material", () => history.material());
 
   markPreset(el, form);
   markDim(el, form);

@@ -330,6 +330,28 @@ def test_the_preset_that_the_design_is_stands_out_until_it_is_another(
     expect(now).to_have_text("Number 7")
 
 
+def test_undo_and_redo_go_over_a_change_of_material(town: Town, page: Page) -> None:
+    page.goto(f"{town.url}/design/name-tag/?material=pla")
+    name = page.get_by_label("Name", exact=True)
+    name.fill("Ida")
+    page.keyboard.press("Tab")
+    expect(page).to_have_url(re.compile("name=Ida"))
+    page.locator("#design input[name=material][value=petg]").dispatch_event("click")
+    expect(page).to_have_url(re.compile("material=petg"))
+    undo, redo = (page.get_by_role("button", name=what, exact=True) for what in ("Undo", "Redo"))
+    undo.click()
+    expect(page.locator("#design input[name=material][value=pla]")).to_be_checked()
+    expect(name).to_have_value("Ida")
+    undo.click()
+    expect(name).not_to_have_value("Ida")
+    expect(undo).to_be_disabled()
+    redo.click()
+    expect(name).to_have_value("Ida")
+    redo.click()
+    expect(page.locator("#design input[name=material][value=petg]")).to_be_checked()
+    expect(redo).to_be_disabled()
+
+
 def test_dark_plastic_before_a_lamp_is_dark_and_said_to_be(town: Town, page: Page) -> None:
     def light() -> float:
         page.locator("#canvas").evaluate(
