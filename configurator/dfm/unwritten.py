@@ -22,7 +22,7 @@ def unknown(part: str, field: str, text: str, face: str) -> tuple[Finding, ...]:
             state=f"We have no letter shape for {' '.join(map(_named, lost))}.",
             cause=f"Our typefaces cover {WRITING} writing.",
             cure=f"Use “{near}”." if near else "Write it in other characters.",
-            field=field if near else None,
+            field=field,
             value=near or None,
         ),
     )

@@ -238,4 +238,4 @@ def test_a_picture_among_letters_is_taken_out_by_a_button_where_something_is_lef
     assert 'data-set="letters" data-value="A">Letters: A</button>' in panel
     panel = client.get(url, {**query, "letters": "😀"}).content.decode()
     assert "Write it in other characters." in panel
-    assert 'data-set="letters"' not in panel and 'data-about="letters"' not in panel
+    assert 'data-set="letters"' not in panel and 'data-about="letters"' in panel
