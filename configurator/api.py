@@ -27,7 +27,7 @@ from configurator.models import Design, Product
 from configurator.network import machine_volumes
 from configurator.products import families, family
 from configurator.products.base import Family
-from configurator.products.fields import fields, json_schema, parse, to_query
+from configurator.products.fields import json_schema, parse, to_query
 from configurator.serializers import (
     DesignRequestSerializer,
     DesignSerializer,
@@ -107,10 +107,6 @@ def _answer(request: Request, design: Design, measured: Measured) -> dict[str, A
     about, machines = services.as_json(measured), machine_volumes()
     for row, part in zip(about["parts"], measured.parts, strict=True):
         row["fits"] = holders(part.size_mm, part.process, machines)
-    whole = {field.name for field in fields(family(design.family)) if field.whole}
-    for row in about["findings"]:
-        if row["field"] in whole and row["value"] is not None:
-            row["value"] = int(row["value"])
     return {
         **about,
         "key": design.key,

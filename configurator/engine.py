@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from configurator.dfm.base import Finding, Level, merged
+from configurator.dfm.cures import set_to
 from configurator.dfm.fit import Volume, fit
 from configurator.materials import Material
 from configurator.materials import material as material_of
@@ -161,7 +162,7 @@ def trial(slug: str, raw: Mapping[str, object], material: str) -> Trial:
         key=design_key(slug, family.version, params),
         params=canonical(params),
         parts=parts,
-        findings=merged(said(family, params, stuff), tuple(measured)),
+        findings=merged(family.rules(params, stuff), tuple(measured)),
     )
 
 
@@ -178,7 +179,7 @@ def evaluate(
     parts = family.build(params, "full")
     measured = (*_checked(family, parts, stuff), *_fitted(family, params, parts, machines))
     findings = merged(
-        said(family, params, stuff), tuple(_with_button(family, params, f) for f in measured)
+        family.rules(params, stuff), tuple(_with_button(family, params, f) for f in measured)
     )
     return Evaluation(
         key=design_key(slug, family.version, params),
@@ -280,13 +281,6 @@ def _stuff(family: Family, slug: str) -> Material:
     return stuff
 
 
-def said(family: Family, params: BaseParams, chosen: Material) -> tuple[Finding, ...]:
-    """What the family's own rules say, each cure with its value as the button shows it."""
-    from configurator.dfm.cures import worded
-
-    return tuple(worded(family, finding) for finding in family.rules(params, chosen))
-
-
 def _checked(family: Family, parts: Sequence[Part], chosen: Material) -> tuple[Finding, ...]:
     from configurator.dfm.watertight import closed
 
@@ -328,8 +322,7 @@ def _with_button(family: Family, params: BaseParams, finding: Finding) -> Findin
     value = form.at_least(float(getattr(params, name)) + finding.needed - finding.measured)
     if value > form.max:
         return finding
-    cure = f"Set {form.label.lower()} to {form.shown(value)}."
-    return replace(finding, cure=cure, field=name, value=value)
+    return replace(finding, cure=set_to(family, name, value), field=name, value=value)
 
 
 def _shrunk(
@@ -343,8 +336,7 @@ def _shrunk(
         now = float(getattr(params, form.name))
         value = _largest_fitting(family, params, names, machine, form.name, form.min, now)
         if value is not None:
-            cure = f"Set {form.label.lower()} to {form.shown(value)}."
-            found.append((1 - value / now, form.name, cure, value))
+            found.append((1 - value / now, form.name, set_to(family, form.name, value), value))
     return min(found)[1:] if found else None
 
 

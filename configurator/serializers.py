@@ -158,6 +158,9 @@ class FindingSerializer(Shape):
         allow_null=True, help_text="What is, in the unit of the state."
     )
     needed = serializers.FloatField(allow_null=True, help_text="What has to be.")
+    effect = serializers.CharField(
+        allow_blank=True, help_text="What else the cure changes; mostly nothing."
+    )
 
 
 class DesignSerializer(Shape):
@@ -169,6 +172,10 @@ class DesignSerializer(Shape):
     parts = PartSerializer(many=True)
     findings = FindingSerializer(many=True)
     printable = serializers.BooleanField()
+    facts = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What no size tells, in words: pieces of a jigsaw, the ratio of gears.",
+    )
     page = serializers.URLField()
     glb = serializers.URLField(help_text="The solid, with normals.")
     quotes = serializers.URLField(help_text="Post the key there for a price and a date.")

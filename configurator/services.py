@@ -50,6 +50,8 @@ class Found:
     place: Place | None = None
     measured: float | None = None
     needed: float | None = None
+    effect: str = ""
+    """What else the cure changes, where nobody would expect it."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def measured(design: Design, material: str, machines: tuple[Volume, ...] = ()) -
         _check_as_drawn(design)
         result = geometry_pool.advised(design.family, design.params, material, machines)
         row, _ = Measurement.objects.get_or_create(
-            design=design, material=material, defaults={"data": as_stored(measures_of(result))}
+            design=design, material=material, defaults={"data": as_json(measures_of(result))}
         )
     return _from_json(row.data)
 
@@ -211,6 +213,7 @@ def found(finding: Finding) -> Found:
         _triple(place) if place is not None else None,
         _plain(finding.measured),
         _plain(finding.needed),
+        finding.effect,
     )
 
 
@@ -262,14 +265,7 @@ def colour_hex(slug: str, colour: str) -> str:
 
 
 def as_json(measures: Measured) -> dict[str, Any]:
-    """What programs are told: numbers, and no facts in words, which are for people."""
-    told = asdict(measures)
-    del told["facts"]
-    return told
-
-
-def as_stored(measures: Measured) -> dict[str, Any]:
-    """All of it, for the database."""
+    """What programs are told, and the database keeps."""
     return asdict(measures)
 
 
@@ -288,7 +284,7 @@ def _from_json(data: dict[str, Any]) -> Measured:
 
 
 def _found_from(row: dict[str, Any]) -> Found:
-    """A finding as it was stored; of an old one ``field`` is "" and the last three are missing."""
+    """A finding as it was stored; of an old one ``field`` is "" and the last are missing."""
     place = row.get("place")
     own = {"field": row["field"] or None, "place": _triple(place) if place else None}
     return Found(**{**row, **own})

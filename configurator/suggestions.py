@@ -249,7 +249,7 @@ def _kept(run: SuggestionRun, one: Tried, evaluation: Evaluation, own: Tried) ->
     Measurement.objects.get_or_create(
         design=design,
         material=run.material,
-        defaults={"data": services.as_stored(services.measures_of(evaluation))},
+        defaults={"data": services.as_json(services.measures_of(evaluation))},
     )
     return {
         **_figures(one, own),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,10 +12,11 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
 
-from configurator import blobs, geometry_pool, services
+from configurator import geometry_pool, services
 from configurator.beside import beside, made_on
 from configurator.engine import design_key
-from configurator.materials import Flat, Material
+from configurator.form_rows import fitted_of, groups_of
+from configurator.materials import Material
 from configurator.materials import material as material_of
 from configurator.models import Product
 from configurator.network import machine_volumes
@@ -25,7 +25,6 @@ from configurator.processes import PROCESSES, files_of
 from configurator.products import families, family
 from configurator.products.base import Family
 from configurator.products.fields import FormField, fields, parse, to_query
-from configurator.uploads.kinds import FILE_KINDS
 from core.errors import BadInput, NotFound
 from core.throttle import at_most
 from core.whole import whole_number
@@ -138,13 +137,13 @@ def design(request: HttpRequest, slug: str) -> HttpResponse:
         kept = {name: value for name, value in pick.raw.items() if name not in faults}
         params = parse(pick.family, kept)
     values = params.model_dump(mode="json")
-    fitted = _fitted(pick, values) if "fit" in request.GET else {}
+    fitted = fitted_of(pick.family, pick.material, values) if "fit" in request.GET else {}
     values |= fitted
-    params = parse(pick.family, {**pick.raw, **fitted}) if fitted else params
+    params = parse(pick.family, values) if fitted else params
     context = {
         "kind": pick.family,
         "pick": pick,
-        "groups": _groups(pick.family, pick.material, values, faults, fitted),
+        "groups": groups_of(pick.family, pick.material, values, faults, fitted),
         "presets": _preset_cards(pick.family),
         "materials": [material_of(name) for name in pick.family.materials],
         "faults": faults,
@@ -174,7 +173,6 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
             **asdict(f),
             "field_of": labels.get(f.field or ""),
             "shown": _shown(labels.get(f.field or ""), f.value),
-            "besides": _besides(f),
         }
         for f in measures.findings
     ]
@@ -308,67 +306,6 @@ def _usual_colour(kind: Family, colours: list[str]) -> str:
     return first if first in colours else colours[0]
 
 
-def _groups(
-    kind: Family,
-    material: Material,
-    values: dict[str, Any],
-    faults: dict[str, str],
-    fitted: Mapping[str, float],
-) -> list[dict[str, Any]]:
-    """The form's fields with their values, in the groups of the declaration."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for field in fields(kind):
-        value = values[field.name]
-        shown = field.number(value) if field.kind == "number" else value
-        row = {"field": field, "value": shown, "fault": faults.get(field.name, "")}
-        if field.idle_at:
-            row |= {"idle_at": _as_form(field), "hidden": field.idle(values) and not row["fault"]}
-        if field.kind == "upload":
-            row |= {"file": FILE_KINDS[field.accept], "own": blobs.NAME.fullmatch(str(value))}
-        if field.stocked:
-            row |= {"sizes": _sizes(field, material, value)}
-        if field.name in fitted:
-            row |= {"said": f"Set to {field.shown(value)}: {material.noun} comes in these only."}
-        groups.setdefault(field.group or "Shape", []).append(row)
-    return [
-        {"name": name, "rows": rows, "hidden": all(row.get("hidden") for row in rows)}
-        for name, rows in groups.items()
-    ]
-
-
-def _fitted(pick: Chosen, values: Mapping[str, Any]) -> dict[str, float]:
-    """Each thickness that the material just chosen does not come in, as the nearest it does."""
-    return {
-        field.name: min(had, key=lambda mm: abs(mm - values[field.name]))
-        for field in fields(pick.family)
-        if field.stocked
-        and (had := _stocked(field, pick.material))
-        and values[field.name] not in had
-    }
-
-
-def _as_form(field: FormField) -> str:
-    """Where a field is idle, with values as a form sends them; JSON."""
-    sent = {
-        other: [str(int(value) if isinstance(value, bool) else value) for value in at]
-        for other, at in field.idle_at
-    }
-    return json.dumps(sent)
-
-
-def _sizes(field: FormField, material: Material, value: float) -> list[tuple[str, str, bool]]:
-    """(value, label, whether workshops have it) of each thickness to choose from, the thinnest
-    first; the design's own is among them even where nobody has it, so that nothing is lost."""
-    had = _stocked(field, material)
-    return [(field.number(mm), field.shown(mm), mm in had) for mm in sorted(had | {value})]
-
-
-def _stocked(field: FormField, material: Material) -> set[float]:
-    """The thicknesses (mm) of a material that a field may have."""
-    assert isinstance(material, Flat) and field.min is not None and field.max is not None
-    return {mm for mm in material.thicknesses_mm if field.min <= mm <= field.max}
-
-
 def _preset_cards(kind: Family) -> list[dict[str, Any]]:
     return [
         {
@@ -389,12 +326,6 @@ def _card(kind: Family) -> dict[str, Any]:
         "done": " and ".join(PROCESSES[process].done for process in sorted(kind.processes)),
         "changeable": [field.label for field in fields(kind)],
     }
-
-
-def _besides(finding: services.Found) -> str:
-    """What the cure says beyond its button: what else it changes."""
-    first, _, rest = finding.cure.partition(". ")
-    return rest if finding.field and first.startswith("Set ") else ""
 
 
 def _shown(field: FormField | None, value: Any) -> str:

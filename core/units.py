@@ -22,11 +22,14 @@ def parts_in_words(names: Sequence[str], most: int = 4) -> str:
     return " and ".join(said[-2:]) if len(said) < 3 else f"{', '.join(said[:-1])} and {said[-1]}"
 
 
+NO_TIME = "less than a minute"
+
+
 def duration(seconds: float) -> str:
     """``0 → less than a minute``, ``4320 → 1 h 12``, ``180 → 3 min``."""
     minutes = round(seconds / 60)
     if minutes < 1:
-        return "less than a minute"
+        return NO_TIME
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h {minutes % 60:02d}"
@@ -39,7 +42,7 @@ def time_left(seconds: float) -> str:
     ('less than a minute left', 'about 3 min left')
     """
     said = duration(seconds)
-    return f"{said if said.startswith('less') else f'about {said}'} left"
+    return f"{said} left" if said == NO_TIME else f"about {said} left"
 
 
 def size(size_mm: Sequence[float], decimals: int = 1) -> str:

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from configurator.materials import in_colour
@@ -184,7 +185,7 @@ def stock(request: HttpRequest, pk: int) -> HttpResponse:
 def _shelf_says(row: Stock) -> str:
     thick = f", {row.thickness_mm:g} mm" if row.thickness_mm else ""
     what = f"{in_colour(row.material, row.colour)}{thick}"
-    return f"{what[0].upper()}{what[1:]}: now {row.grams} g on the shelf."
+    return f"{capfirst(what)}: now {row.grams} g on the shelf."
 
 
 @login_required

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from django.db import models
+from django.utils.text import capfirst
 
 from configurator.products import family as family_of
 from core.models import Transition
@@ -306,7 +307,7 @@ def _title(order: Order, lines: list[LineView]) -> str:
         what=_whose(what, lines, last),
         city=" and ".join(dict.fromkeys(line.maker_city for line in last)),
     )
-    return said[0].upper() + said[1:]
+    return capfirst(said)
 
 
 _TITLES = {

@@ -20,8 +20,9 @@ class Finding:
     ``state`` says what is so ("Wall is 0.8 mm; PETG needs 1.2 mm."), ``cause`` why it matters,
     ``cure`` what to do. ``field`` and ``value`` are the nearest value that cures it, for a button;
     None where no single parameter does. ``measured`` and ``needed`` are the two numbers of the
-    state, in mm or degrees, where it has them. ``faces`` (k,) are indices into the part's faces to
-    be painted, ``place`` (x, y, z) mm a spot to point at; None where the fault has no place.
+    state, in mm or degrees, where it has them. ``effect`` says what else the cure changes, where
+    nobody would expect it. ``faces`` (k,) are indices into the part's faces to be painted,
+    ``place`` (x, y, z) mm a spot to point at; None where the fault has no place.
     """
 
     check: str
@@ -36,6 +37,7 @@ class Finding:
     place: Place | None = None
     measured: float | None = None
     needed: float | None = None
+    effect: str = ""
 
     def as_json(self) -> dict[str, object]:
         """Everything but the painted faces, as JSON types."""
@@ -50,6 +52,7 @@ class Finding:
             "value",
             "measured",
             "needed",
+            "effect",
         )
         shown: dict[str, object] = {name: getattr(self, name) for name in names}
         shown["place"] = list(self.place) if self.place else None

@@ -57,7 +57,7 @@ def _narrow_fingers(
             check="fingers",
             level="weak",
             part="front",
-            state=f"The narrowest fingers are {width:.1f} mm wide; {sheet.name} "
+            state=f"The narrowest fingers are {width:.1f} mm wide; {sheet.noun} "
             f"{params.sheet_mm:g} mm thick needs {least:g} mm.",
             cause="Narrower ones break off when the box is put together.",
             cure=set_to(family, name, value) if value is not None else "Make the box higher.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -137,10 +136,10 @@ def nearest(
     form = field_of(family, name)
     assert form.step is not None and form.min is not None and form.max is not None
     now = float(getattr(params, name))
-    firsts, decimals = {sign: _first(form, now, sign) for sign in (1, -1)}, form.decimals
+    firsts = {sign: _first(form, now, sign) for sign in (1, -1)}
     for count in range(round((form.max - form.min) / form.step) + 1):
         for sign in (1, -1):
-            value = round(firsts[sign] + sign * count * form.step, decimals)
+            value = form.exact(firsts[sign] + sign * count * form.step)
             wanted = up if sign > 0 else down
             if wanted and form.min <= value <= form.max and holds(_with(form, params, value)):
                 return value
@@ -148,24 +147,10 @@ def nearest(
 
 
 def set_to(family: Family, name: str, value: float | str) -> str:
-    """The words on the button: "Set depth to 2.5 mm."."""
+    """The words of a button: "Set “Depth” to 2.5 mm."; not every label is a noun."""
     form = field_of(family, name)
-    if isinstance(value, str):
-        return f"Set {form.label.lower()} to {dict(form.choices)[value]}."
-    return f"Set {form.label.lower()} to {form.shown(value)}."
-
-
-def worded(family: Family, finding: Finding) -> Finding:
-    """The finding with its value written in the cure as its button writes it: "2.0 mm", not
-    "2 mm" beside a field that has tenths."""
-    value = finding.value
-    if finding.field is None or value is None or isinstance(value, (str, bool)):
-        return finding
-    form = field_of(family, finding.field)
-    if not form.unit:
-        return finding
-    written = rf"(?<![\d.]){re.escape(f'{value:g}')} ?{re.escape(form.unit)}"
-    return replace(finding, cure=re.sub(written, form.shown(value), finding.cure))
+    said = dict(form.choices)[value] if isinstance(value, str) else form.shown(value)
+    return f"Set “{form.label}” to {said}."
 
 
 def _towards(form: FormField, params: Any, end: float, holds: Holds) -> float | None:
@@ -179,10 +164,8 @@ def _towards(form: FormField, params: Any, end: float, holds: Holds) -> float | 
     if (end - first) * sign < -1e-9 or abs(end - now) < 1e-9:
         return None
 
-    decimals = form.decimals
-
     def at(step: int) -> float:
-        return round(first + sign * step * form_step, decimals)
+        return form.exact(first + sign * step * form_step)
 
     if not holds(_with(form, params, at(steps))):
         return None
@@ -201,7 +184,7 @@ def _first(form: FormField, now: float, sign: int) -> float:
     assert form.min is not None and form.step is not None
     steps = (now - form.min) / form.step
     whole = math.floor(steps + 1e-6) + 1 if sign > 0 else math.ceil(steps - 1e-6) - 1
-    return round(form.min + whole * form.step, form.decimals)
+    return form.exact(form.min + whole * form.step)
 
 
 def _with(form: FormField, params: Any, value: Any) -> Any:

@@ -131,7 +131,7 @@ def _bridges(part: Part, outline: Outline, sheet: Sheet, limit_mm: float) -> tup
             check="bridges",
             level="impossible" if gone else "weak",
             part=part.name,
-            state=f"The narrowest web between two cuts is {width:.1f} mm; {sheet.name} "
+            state=f"The narrowest web between two cuts is {width:.1f} mm; {sheet.noun} "
             f"{outline.thickness_mm:g} mm thick needs {limit_mm:.1f} mm.",
             cause=f"Two cuts of {kerf:g} mm so close together burn it away."
             if gone
@@ -159,7 +159,7 @@ def _openings(part: Part, outline: Outline, sheet: Sheet, limit_mm: float) -> tu
             check="openings",
             level="impossible" if closed else "weak",
             part=part.name,
-            state=f"The narrowest opening is {width:.1f} mm; {sheet.name} "
+            state=f"The narrowest opening is {width:.1f} mm; {sheet.noun} "
             f"{outline.thickness_mm:g} mm thick needs {limit_mm:.1f} mm.",
             cause=f"The beam itself takes {kerf:g} mm."
             if closed

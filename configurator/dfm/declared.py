@@ -21,7 +21,7 @@ def thin_wall(
             check="walls",
             level="weak" if possible else "impossible",
             part=part,
-            state=f"{name} is {wall_mm:g} mm; {material.name} needs {material.min_wall_mm:g} mm.",
+            state=f"{name} is {wall_mm:g} mm; {material.noun} needs {material.min_wall_mm:g} mm.",
             cause="A thinner wall leaks, flexes and may tear along its layers."
             if possible
             else "The nozzle cannot lay a line this thin.",
@@ -53,7 +53,7 @@ def leaning_wall(
             check="overhangs",
             level="weak",
             part=part,
-            state=f"The wall leans {lean:.0f}°; {material.name} holds {limit:g}° without support.",
+            state=f"The wall leans {lean:.0f}°; {material.noun} holds {limit:g}° without support.",
             cause="Each layer would hang too far over the one below and droop.",
             cure=cure,
             field=field if value else None,

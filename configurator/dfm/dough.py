@@ -82,7 +82,7 @@ def _blade(params: CutterParams, layout: Layout, material: Filament) -> tuple[Fi
         found = _finding(
             "strokes",
             "weak",
-            f"The blade is {made:g} mm; {material.name} needs {least:g} mm.",
+            f"The blade is {made:g} mm; {material.noun} needs {least:g} mm.",
             "The nozzle lays lines of about 0.4 mm; a finer edge breaks or is left out.",
             f"Set blade to {least:g} mm.",
         )
@@ -91,7 +91,7 @@ def _blade(params: CutterParams, layout: Layout, material: Filament) -> tuple[Fi
         found = _finding(
             "blade",
             "mended",
-            f"The blade is {made:.1f} mm instead of {params.blade_mm:.1f} mm.",
+            f"The blade is {made:g} mm instead of {params.blade_mm:g} mm.",
             "It can be no thicker than the wall that carries it.",
             f"Set blade to {made:g} mm.",
         )

@@ -66,8 +66,8 @@ def with_value(family: Family, params: GearParams, finding: Finding, material: F
     for name in _WAYS.get(finding.check, ()):
         value = nearest(family, params, name, holds, down=False)
         if value is not None:
-            cure = set_to(family, name, value) + _other_ratio(params, name, value)
-            return replace(finding, cure=cure, field=name, value=value)
+            effect, cure = _other_ratio(params, name, value), set_to(family, name, value)
+            return replace(finding, cure=cure, field=name, value=value, effect=effect)
     return finding
 
 
@@ -83,7 +83,7 @@ def _other_ratio(params: GearParams, name: str, value: float) -> str:
     count, wheel = int(value), name.removesuffix("_teeth")
     ratio = ratio_of(params.model_copy(update={name: count}))
     was = ratio_of(params)
-    return f" With {count} teeth on the {wheel} the ratio becomes {ratio} instead of {was}."
+    return f"With {count} teeth on the {wheel} the ratio becomes {ratio} instead of {was}."
 
 
 def _undercut(name: str, wheel: Wheel) -> tuple[Finding, ...]:

@@ -41,12 +41,20 @@ def panels(params: FacePlateParams, plate: FacePlate, board: Board) -> tuple[Fin
     )
 
 
+def _kept(holes: int | None) -> str:
+    """How to have only what there is room for."""
+    if holes is None:
+        return "Move it, or make the plate larger."
+    fewer = f"Take {holes} {'hole' if holes == 1 else 'holes'}" if holes else "Leave the row out"
+    return f"{fewer}, or bring them closer together or elsewhere."
+
+
 def _lost(params: FacePlateParams, layout: Layout) -> tuple[Finding, ...]:
     """Openings that meet others or the edge; fewer of them is the nearest cure of a row."""
     found = []
     for name, count in layout.lost.items():
         row = name in ("first", "second")
-        value = float(getattr(params, f"{name}_count") - count) if row else None
+        value = getattr(params, f"{name}_count") - count if row else None
         what = NAMES[name] if name == "window" else f"{count} {NAMES[name]}"
         found.append(
             Finding(
@@ -55,9 +63,7 @@ def _lost(params: FacePlateParams, layout: Layout) -> tuple[Finding, ...]:
                 part=PART,
                 state=f"{what} {'is' if name == 'window' or count == 1 else 'are'} left out.",
                 cause="There is no room: the edge or another opening is in the way.",
-                cure=f"Take {value:g} holes, or bring them closer together or elsewhere."
-                if row
-                else "Move it, or make the plate larger.",
+                cure=_kept(value),
                 field=f"{name}_count" if row else None,
                 value=value,
                 measured=float(count),

@@ -75,7 +75,7 @@ def _necks(params: JigsawParams, puzzle: Jigsaw, sheet: Sheet) -> tuple[Finding,
             check="bridges",
             level="weak",
             part=PART,
-            state=f"The necks of the knobs are {neck:.1f} mm; {sheet.name} "
+            state=f"The necks of the knobs are {neck:.1f} mm; {sheet.noun} "
             f"{params.sheet_mm:g} mm thick needs {least:.1f} mm.",
             cause="Narrower ones break when the puzzle is taken apart.",
             cure=f"Make it of {fewer} pieces, or larger."

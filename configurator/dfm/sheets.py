@@ -41,7 +41,7 @@ def narrow_web(
             check="bridges",
             level="weak",
             part=part,
-            state=f"Webs between the openings are {bridge_mm:g} mm; {sheet.name} "
+            state=f"Webs between the openings are {bridge_mm:g} mm; {sheet.noun} "
             f"{thickness_mm:g} mm thick needs {least:.1f} mm.",
             cause="The heat of both cuts weakens what is narrower, and it breaks.",
             cure=f"Set the webs to {value:g} mm.",

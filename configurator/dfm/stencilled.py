@@ -88,7 +88,7 @@ def _fine(part: str, family: Family, params: Any, text: Text, sheet: Sheet) -> t
             part=part,
             state=f"{pieces} of the letters would be too fine to be cut."
             if lost
-            else f"The finest strokes come out {stroke:.1f} mm wide; {sheet.name} "
+            else f"The finest strokes come out {stroke:.1f} mm wide; {sheet.noun} "
             f"{params.sheet_mm:g} mm thick needs {need:.1f} mm.",
             cause="What stays between two cuts takes its width from the letters, and the beam "
             "rounds off what is fine.",

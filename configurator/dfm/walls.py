@@ -145,7 +145,7 @@ def _thin(
             check="walls" if name == "Wall" else "strokes",
             level="impossible" if impossible else "weak",
             part=part.name,
-            state=f"{name} is {typical:.1f} mm; {material.name} needs {limit_mm:g} mm.",
+            state=f"{name} is {typical:.1f} mm; {material.noun} needs {limit_mm:g} mm.",
             cause="The nozzle lays lines of about 0.4 mm; what is thinner breaks or is left out.",
             cure="Make it thicker.",
             faces=(_around if name == "Wall" else _on_letters)(part, faces[counted], thin[counted]),

@@ -76,7 +76,11 @@ class FormField:
         """The least number of the field, on its step, that is not below ``value``."""
         assert self.min is not None and self.step is not None
         steps = math.ceil((value - self.min) / self.step - 1e-6)
-        return round(self.min + max(0, steps) * self.step, self.decimals)
+        return self.exact(self.min + max(0, steps) * self.step)
+
+    def exact(self, value: float) -> float:
+        """A number without the noise of floats: an integer where it is a whole number."""
+        return round(value) if self.whole else round(value, self.decimals)
 
     def number(self, value: float) -> str:
         """A number to its step, as findings and sizes write it too: '1.2', and '8' for 8.0."""
@@ -87,7 +91,7 @@ class FormField:
         """The largest number of the field, on its step, that is not above ``value``."""
         assert self.min is not None and self.step is not None
         steps = math.floor((value - self.min) / self.step + 1e-6)
-        return round(self.min + max(0, steps) * self.step, self.decimals)
+        return self.exact(self.min + max(0, steps) * self.step)
 
     def shown(self, value: float) -> str:
         """A number with its unit: '1.2 mm', '8', '66°'."""

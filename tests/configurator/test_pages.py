@@ -55,6 +55,8 @@ def test_another_material_brings_the_nearest_thickness_that_it_comes_in(client: 
     assert "Set to 15 mm: walnut comes in these only." in page
     assert "not stocked" not in page and "board_mm=13" not in page
     assert "Set to" not in client.get("/design/milled-tray/?material=walnut&fit=1").content.decode()
+    faulty = client.get(f"{asked}&size_mm=huge")
+    assert faulty.status_code == 200 and "Set to 15 mm:" in faulty.content.decode()
 
 
 def test_one_measure_is_written_in_one_way(client: Client) -> None:

@@ -238,10 +238,8 @@ def test_where_no_angle_helps_the_least_teeth_are_offered_and_the_ratio_is_said(
     raw = {"gear_teeth": 12, "pinion_teeth": 8}
     (finding,), (left,) = checked(raw, "contact")
     assert (finding.level, finding.field, finding.value) == ("weak", "pinion_teeth", 12)
-    assert finding.cure == (
-        "Set teeth, pinion to 12. With 12 teeth on the pinion the ratio becomes 1:1 instead of "
-        "1:1.5."
-    )
+    assert finding.cure == "Set “Teeth, pinion” to 12."
+    assert finding.effect == ("With 12 teeth on the pinion the ratio becomes 1:1 instead of 1:1.5.")
     assert "contact" not in left
     assert checked({**raw, "pinion_teeth": 11}, "contact")[0]
 

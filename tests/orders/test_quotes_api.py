@@ -17,7 +17,7 @@ from manufacturing.models import Factory, Reservation
 from orders.api import QuoteSerializer
 from orders.quotes import again
 from tests.orders.network import LYON, VIENNA
-from tests.orders.test_several_workshops import two_workshops
+from tests.orders.workshops import two_workshops
 
 pytestmark = pytest.mark.django_db
 VASE = {"height_mm": 140}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import replace
 
 import pytest
@@ -15,48 +14,28 @@ from django.utils import timezone
 from configurator.materials import material
 from configurator.services import keep_design
 from core.errors import Conflict, NoCapacity
-from core.money import euros
 from core.states import move
 from core.units import sizes
 from manufacturing import programs
-from manufacturing.capacity import ensure_days
-from manufacturing.models import Factory, Job, Machine, Program, Reservation, Stock
+from manufacturing.models import Job, Program, Reservation, Stock
 from orders import baskets
 from orders.cancelling import can_cancel, cancel_order
 from orders.checkout import place_order
-from orders.models import LineShare, Order, Shipment
+from orders.models import LineShare, Shipment
 from orders.pricing import Destination, Piece, price
 from orders.promises import promise_from_json, whole
 from orders.quotes import Quote, TooManyPieces, Wish, opened, quote
 from orders.timeline import timeline
 from orders.tracking import tracking
-from routing import offers, places, tasks
+from routing import places, tasks
 from routing.matching import match_waiting
 from routing.models import Offer
 from routing.services import Promise
 from tests.orders.network import ADA, LYON, a_draft, a_factory, make_it, run_shop
 from tests.orders.test_tracking import a_paid_order
+from tests.orders.workshops import WAY, a_laser, accept_all, jobs_of, two_workshops
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAY = ("planned", "leased", "running", "made", "passed")
-
-
-def a_laser(factory: Factory) -> Machine:
-    machine = Machine.objects.create(
-        factory=factory, name="L1", profile="laser-1000", process="laser", status="idle"
-    )
-    ensure_days(timezone.now(), [machine])
-    Stock.objects.create(
-        factory=factory, material="acrylic", colour="ice", thickness_mm=3, grams=9000
-    )
-    return machine
-
-
-def two_workshops() -> tuple[Factory, Factory]:
-    """A printer in Lyon, and a laser in Paris."""
-    printer, cutter = a_factory(), a_factory("Coupe Seine", "Paris", machines=0)
-    a_laser(cutter)
-    return printer, cutter
 
 
 def a_box(quantity: int = 1) -> Quote:
@@ -64,18 +43,6 @@ def a_box(quantity: int = 1) -> Quote:
     design = keep_design("enclosure", raw)
     wish = Wish(design, material("petg"), "kiln", quantity, places.place(LYON))
     return quote(wish, timezone.now())
-
-
-def accept_all() -> None:
-    match_waiting(timezone.now())
-    for offer in Offer.objects.filter(status="open"):
-        offers.accept(offer, by="owner")
-
-
-def jobs_of(order: Order) -> dict[str, Job]:
-    """By process."""
-    rows = Job.objects.filter(ref__in=order.job_refs(), status__in=Job.LIVE | {"handed_over"})
-    return {job.wanted.process: job for job in rows}
 
 
 def test_the_most_that_can_be_ordered_is_the_most_that_every_workshop_can_make() -> None:
@@ -185,85 +152,6 @@ def test_parts_of_one_workshop_are_told_as_one_delivery(client: Client) -> None:
     page = client.get(f"/track/{order.link}/").content.decode()
     assert page.count('<figure class="map">') == 1
     assert "Made by the same workshop as the body." in page
-
-
-def a_lamp(quantity: int = 1) -> Quote:
-    """A panel that a laser cuts, on a printed base."""
-    design = keep_design("glow-lamp", {"sheet_mm": 3})
-    wish = Wish(design, material("acrylic"), "ice", quantity, places.place(LYON))
-    return quote(wish, timezone.now())
-
-
-def words_of(client: Client, order: Order) -> str:
-    page = client.get(f"/track/{order.link}/").content.decode()
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
-
-
-def a_shelf_for_bases(factory: Factory) -> None:
-    Stock.objects.create(factory=factory, material="petg", colour="graphite", grams=9000)
-
-
-def test_a_lamp_of_two_workshops_comes_in_two_parcels(client: Client) -> None:
-    printer, _ = two_workshops()
-    a_shelf_for_bases(printer)
-    order = a_paid_order(a_lamp(2))
-    said = words_of(client, order)
-    assert "We are finding the makers of your glow lamp" in said
-    paid = f"{euros(order.total_cents)} for all its parts, with tax and delivery"
-    assert said.count(paid) == 2 and said.count("Open this design again") == 1
-    accept_all()
-    assert "Your glow lamp will be made in Paris and Lyon" in words_of(client, order)
-    jobs = jobs_of(order)
-    make_it(jobs["laser"], *WAY, "handed_over")
-    run_shop()
-    said = words_of(client, order)
-    assert "The base of your glow lamp will be made in Lyon" in said
-    assert "It comes in 2 parcels" in said and "1 of them is on its way." in said
-    assert "Delivery, 2 parcels" in said
-    make_it(jobs["fdm"], *WAY, "handed_over")
-    run_shop()
-    said = words_of(client, order)
-    assert "Your glow lamp is on its way" in said and "All of it has arrived" in said
-    assert "of them" not in said
-
-
-def test_a_lamp_of_one_workshop_comes_in_one_parcel_on_one_day(client: Client) -> None:
-    shop = a_factory()
-    a_laser(shop)
-    a_shelf_for_bases(shop)
-    order = a_paid_order(a_lamp())
-    share = order.shares()[0]
-    later = promise_from_json(share.promise).latest + dt.timedelta(days=3)
-    share.promise["latest"] = later.isoformat()
-    share.save()
-    first, second = tracking(order, timezone.now()).lines
-    assert first.steps[-1].expected == second.steps[-1].expected
-    assert f"{later.day} {later:%b}" in second.steps[-1].expected
-    said = words_of(client, order)
-    assert "Its parts are made in one workshop and come in one parcel." in said
-    assert "We are finding a maker for your glow lamp" in said and "2 parcels" not in said
-    accept_all()
-    jobs = jobs_of(order)
-    make_it(jobs["laser"], *WAY, "handed_over")
-    run_shop()
-    said = words_of(client, order)
-    assert "It comes in 2 parcels" in said, "it did not wait for the other part"
-    assert "1 of them is on its way." in said and "Delivery, 2 parcels" not in said
-    make_it(jobs["fdm"], *WAY, "handed_over")
-    run_shop()
-    assert "parcel" not in words_of(client, order), "nobody said how they were packed"
-
-
-def test_parcels_are_counted_by_who_makes_it_in_the_end(client: Client) -> None:
-    """Both were likely to be made in two workshops; one of them can make it all."""
-    printer, _ = two_workshops()
-    a_shelf_for_bases(printer)
-    order = a_paid_order(a_lamp())
-    a_laser(printer)
-    accept_all()
-    assert {job.factory for job in jobs_of(order).values()} == {printer}
-    said = words_of(client, order)
-    assert "come in one parcel" in said and "2 parcels" not in said
 
 
 def test_one_part_that_fails_is_made_again_and_the_other_is_not() -> None:

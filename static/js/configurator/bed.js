@@ -24,6 +24,7 @@ export class Bed {
     this.clear();
     this.group = new Group();
     const kinds = byKind(nodes, this.machines);
+    if (!kinds.some((kind) => kind.machines.length)) return "No machine of our network makes this yet.";
     let left = 0;
     const said = kinds.map(({ nodes: some, machines }) => {
       const parts = some.map(footprint);
@@ -43,7 +44,7 @@ export class Bed {
   nowhere(nodes, names) {
     for (const node of nodes) node.visible = false;
     this.hidden.push(...nodes);
-    return names && `No machine of our network makes ${names} yet.`;
+    return `No machine of our network makes ${names} yet.`;
   }
 
   put(nodes, parts, { machine, turned }, middle) {

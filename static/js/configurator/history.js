@@ -4,8 +4,7 @@
 export function mountHistory(form, el) {
   // Another material is another page, with the colours that it comes in: the states go along.
   const key = `states:${location.pathname}`;
-  const { states, at: begun } = JSON.parse(sessionStorage.getItem(key)) ?? { states: [], at: 0 };
-  sessionStorage.removeItem(key);
+  const { states, at: begun } = taken(key) ?? { states: [], at: 0 };
   let at = begun;
   states[at] = form.query();
   const [undo, redo] = ["#tool-undo", "#tool-redo"].map((id) => el.querySelector(id));
@@ -24,7 +23,7 @@ export function mountHistory(form, el) {
     form.load(there);
   }
   function turn(kept, now, query) {
-    sessionStorage.setItem(key, JSON.stringify({ states: kept, at: now }));
+    try { sessionStorage.setItem(key, JSON.stringify({ states: kept, at: now })); } catch { /* a browser that keeps nothing has no undo here */ }
     location.search = query;
   }
   undo.addEventListener("click", () => go(-1));
@@ -56,4 +55,13 @@ export function mountHistory(form, el) {
       show();
     },
   };
+}
+
+/** What was left for the next page, once; null where a browser keeps nothing. */
+function taken(key) {
+  try {
+    const left = JSON.parse(sessionStorage.getItem(key));
+    sessionStorage.removeItem(key);
+    return left;
+  } catch { return null; }
 }

@@ -19,6 +19,7 @@ export function light(renderer, scene, redraw) {
   ground.receiveShadow = true;
   scene.add(sky, sun, sun.target, ground);
 
+  // Together as bright that the face most is seen of has the colour of its swatch.
   const night = matchMedia("(prefers-color-scheme: dark)");
   const dim = () => {
     scene.environmentIntensity = night.matches ? 0.5 : 0.45;

@@ -1,6 +1,7 @@
 // What a material looks like: data for each, and the fine lines of how it is made, computed.
 import { Color, MeshBasicMaterial, MeshPhysicalMaterial, MeshStandardMaterial } from "../../vendor/three-0.187.0.min.js";
 
+// A brushed metal scatters much of what it mirrors: as a pure metal it would be as dark as the room round it.
 /** Lines: "layers" of a print, "brushed" metal, "wood" with its grain; pitch in mm, depth as a slope. */
 export const LOOKS = {
   pla: { roughness: 0.56, clearcoat: 0.06, clearcoatRoughness: 0.6, lines: "layers", pitch: 0.2, depth: 0.2 },

@@ -40,7 +40,7 @@ class Viewer {
     this.renderer.localClippingEnabled = true;
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = PCFShadowMap;
-    this.renderer.toneMapping = NeutralToneMapping;
+    this.renderer.toneMapping = NeutralToneMapping; // keeps the colours of a catalogue; filmic ones make them pale
     this.scene = new Scene();
     this.camera = new PerspectiveCamera(28, 1, 0.001, 20);
     this.controls = new OrbitControls(this.camera, this.canvas);
@@ -79,8 +79,10 @@ class Viewer {
   async show(glb) {
     const { scene } = await this.loader.parseAsync(glb, "");
     shade(scene);
+    const names = new Set();
     scene.traverse((mesh) => {
       if (!mesh.isMesh) return;
+      names.add(mesh.material.name);
       const own = this.other(mesh, scene);
       mesh.userData.plain = this.faults[mesh.material.name] || (mesh.material.name === "edge" ? own.edge : own.part);
       mesh.castShadow = mesh.receiveShadow = true;
@@ -94,7 +96,7 @@ class Viewer {
     if (button) button.hidden = !homeParts(scene);
     this.apart = Boolean(button) && !button.hidden && button.getAttribute("aria-pressed") === "true";
     this.note("");
-    this.explain(scene);
+    this.explain(names);
     this.arrange(first);
     if (first) {
       this.canvas.hidden = false;
@@ -106,10 +108,11 @@ class Viewer {
   }
 
   /** The colours of faults, in words, where there are any. */
-  explain(model) {
-    const seen = new Set();
-    model.traverse((mesh) => { if (mesh.isMesh) seen.add(Object.keys(this.faults).find((name) => this.faults[name] === mesh.userData.plain)); });
-    for (const line of this.el.querySelectorAll("[data-paint]")) line.hidden = !seen.has(line.dataset.paint);
+  explain(names) {
+    for (const line of this.el.querySelectorAll("[data-paint]")) {
+      line.hidden = !names.has(line.dataset.paint);
+      line.style.setProperty("--paint", `#${this.faults[line.dataset.paint].color.getHexString()}`);
+    }
   }
 
   /** The materials of a mesh: those of its part, or the product's. */

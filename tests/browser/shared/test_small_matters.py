@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 from pathlib import Path
@@ -280,42 +279,6 @@ def test_a_link_is_kept_though_what_it_was_made_from_is_forgotten(town: Town, pa
     assert re.match(rf"{town.url}/designs/[0-9a-f]{{32}}/\?", link)
 
 
-def test_what_takes_long_says_so_until_it_is_there(town: Town, page: Page) -> None:
-    held: list[Route] = []
-    page.goto(f"{town.url}/design/name-tag/")
-    expect(page.locator("#view")).to_have_attribute("data-shown", re.compile("[1-9]"))
-    working = page.get_by_text("Working out the part …")
-    expect(working).to_be_hidden()
-    page.route("**/full.glb*", lambda route: held.append(route))
-    page.get_by_label("Name", exact=True).fill("Ida")
-    page.keyboard.press("Tab")
-    expect(working).to_be_visible()
-    held[0].continue_()
-    expect(working).to_be_hidden()
-
-
-def test_a_solid_that_an_older_request_overtook_is_asked_for_again(town: Town, page: Page) -> None:
-    """Two requests may arrive in the wrong order: the server then gives up the newer one."""
-    given_up: list[Route] = []
-
-    def once(route: Route) -> None:
-        if given_up:
-            route.fallback()
-        else:
-            given_up.append(route)
-            route.fulfill(status=204)
-
-    page.goto(f"{town.url}/design/name-tag/")
-    view = page.locator("#view")
-    expect(view).to_have_attribute("data-shown", "1")
-    page.route("**/full.glb*", once)
-    with page.expect_response(lambda r: "full.glb" in r.url and r.status == 200) as again:
-        page.get_by_label("Name", exact=True).fill("Ida")
-        page.keyboard.press("Tab")
-    assert len(given_up) == 1 and "name=Ida" in again.value.url
-    expect(view).not_to_have_class(re.compile("stale"))
-
-
 def test_the_preset_that_the_design_is_stands_out_until_it_is_another(
     town: Town, page: Page
 ) -> None:
@@ -350,35 +313,6 @@ def test_undo_and_redo_go_over_a_change_of_material(town: Town, page: Page) -> N
     redo.click()
     expect(page.locator("#design input[name=material][value=petg]")).to_be_checked()
     expect(redo).to_be_disabled()
-
-
-def test_dark_plastic_before_a_lamp_is_dark_and_said_to_be(town: Town, page: Page) -> None:
-    def light() -> float:
-        page.locator("#canvas").evaluate(
-            "() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))"
-        )
-        shot = Image.open(io.BytesIO(page.locator("#view").screenshot())).convert("L")
-        middle = shot.crop(
-            (shot.width // 3, shot.height // 3, shot.width * 2 // 3, shot.height // 2)
-        )
-        return float(np.asarray(middle).mean())
-
-    page.goto(f"{town.url}/design/lithophane/?colour=white")
-    expect(page.locator("#view")).to_have_attribute("data-shown", "1")
-    note = page.get_by_text("This colour lets little light through")
-    expect(note).to_be_hidden()
-    white = light()
-    page.locator("input[name=colour][value=graphite]").check(force=True)
-    expect(note).to_be_visible()
-    assert light() < 0.4 * white
-
-
-def test_the_colours_of_faults_are_explained_where_they_are_seen(town: Town, page: Page) -> None:
-    page.goto(f"{town.url}/design/twisted-vase/")
-    expect(page.locator("#view")).to_have_attribute("data-shown", "1")
-    expect(page.locator(".legend span:visible")).to_have_count(0)
-    page.goto(f"{town.url}/design/twisted-vase/?wall_mm=0.8")
-    expect(page.get_by_text("may be weak here")).to_be_visible()
 
 
 def png(tmp_path: Path, shade: int, side: int = 64) -> Path:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import SHOTS
 from tests.browser.town import Town
+from tests.browser.view import differs, open_design, seen
 
 pytestmark = pytest.mark.browser
-SHOWN = re.compile("[1-9]")
-BACKGROUND = np.array((230, 223, 212))
-"""Of the view by day, about."""
 
 
 @pytest.fixture
@@ -40,25 +35,6 @@ def page(chromium: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert broken == []
-
-
-def open_design(page: Page, town: Town, path: str) -> None:
-    page.goto(f"{town.url}{path}", wait_until="domcontentloaded")
-    expect(page.locator("#view")).to_have_attribute("data-shown", SHOWN)
-
-
-def seen(page: Page) -> Any:
-    """(h, w, 4) what the canvas of the view shows, after the next frame was drawn."""
-    page.locator("#canvas").evaluate(
-        "() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))"
-    )
-    shot = page.locator("#view").screenshot()
-    return np.asarray(Image.open(io.BytesIO(shot)).convert("RGBA")).astype(int)
-
-
-def differs(one: Any, other: Any) -> float:
-    """The share of pixels that are not the same."""
-    return float((np.abs(one - other).max(axis=2) > 12).mean())
 
 
 def save_as(page: Page, name: str) -> None:
@@ -185,53 +161,6 @@ def test_what_no_bed_holds_sticks_out_and_is_named(town: Town, page: Page) -> No
     page.get_by_label("Width", exact=True).fill("110")
     page.keyboard.press("Tab")
     expect(page.locator("#bednote")).to_contain_text("framed in red: tag (110 × 24 × 4 mm)")
-
-
-@pytest.mark.parametrize("unit, scale", [("m", "100"), ("mm", "1")], ids=["huge", "tiny"])
-def test_a_solid_of_any_size_is_seen(town: Town, page: Page, unit: str, scale: str) -> None:
-    """A hook of 50 m, or of half a millimetre, where one of 50 mm was seen."""
-    open_design(page, town, "/design/own-file/?file=hook")
-    before, size = seen(page), page.locator("#sizes").text_content() or ""
-    page.locator(f"input[type=radio][name=unit][value={unit}]").check(force=True)
-    page.locator("#f-scale_pct").fill(scale)
-    page.keyboard.press("Tab")
-    expect(page.locator("#sizes")).not_to_have_text(size)
-    expect(page.locator("#view .working")).not_to_be_visible()
-    one, other = (
-        np.abs(shot[..., :3] - BACKGROUND).max(axis=2) > 60 for shot in (before, seen(page))
-    )
-    assert one.mean() > 0.05 and (one != other).mean() < 0.04
-
-
-def test_materials_look_like_what_they_are(town: Town, page: Page) -> None:
-    looks = []
-    for material in ("pla", "petg"):
-        open_design(page, town, f"/design/twisted-vase/?material={material}&colour=forest")
-        looks.append(seen(page))
-    assert differs(*looks) > 0.01, "PETG shines where PLA does not"
-
-
-@pytest.mark.parametrize(
-    "family, material, colour",
-    [
-        ("name-tag", "pla", "kiln"),
-        ("name-tag", "pla", "terracotta"),
-        ("engraved-sign", "brass", "brass"),
-    ],
-)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_solid_has_the_colour_that_was_chosen(
-    town: Town, page: Page, family: str, material: str, colour: str, scheme: Any
-) -> None:
-    page.emulate_media(color_scheme=scheme)
-    open_design(page, town, f"/design/{family}/?material={material}&colour={colour}")
-    swatch = page.locator("input[name=colour]:checked").get_attribute("data-hex") or ""
-    wanted = np.array([int(swatch[i : i + 2], 16) for i in (1, 3, 5)])
-    pixels = seen(page)[..., :3].reshape(-1, 3)
-    part = pixels[np.ptp(pixels, axis=1) > 0.6 * np.ptp(wanted)]  # the stage has hardly any colour
-    shades, counts = np.unique(part // 8, axis=0, return_counts=True)
-    most = shades[counts.argmax()] * 8 + 4  # the face that most is seen of
-    assert np.linalg.norm(most - wanted) < 48, f"{most} is not {wanted}"
 
 
 def test_saved_found_again_changed_renamed_deleted_and_put_back(town: Town, page: Page) -> None:
