@@ -65,10 +65,16 @@ def _within(plaque: Plaque, u: Floats, v: Floats) -> tuple[Floats, Floats]:
 
 def _under_arch(plaque: Plaque, u: Floats, v: Floats) -> Floats:
     """Each column ends at a half ellipse that springs from where the sides end."""
-    rise = min(0.9, plaque.width_mm / plaque.height_mm)
-    # A hair of side is left where the arch springs, so that no column has height nothing.
-    top = 1 - rise * (1 - np.sqrt(np.clip(1 - u**2, 0, 1)))
+    top = 1 - _rise(plaque) * (1 - np.sqrt(np.clip(1 - u**2, 0, 1)))
     return -1 + (v + 1) / 2 * (top + 1)
+
+
+def _rise(plaque: Plaque) -> float:
+    """How much of half the height the arch takes: as a half circle, where there is room for one.
+
+    A hair of side is left where the arch springs, so that no column has height nothing.
+    """
+    return min(0.9, plaque.width_mm / plaque.height_mm)
 
 
 def _sampled(plaque: Plaque, x: Floats, y: Floats, columns: int, rows: int) -> Floats:
@@ -98,12 +104,22 @@ def _rimmed(plaque: Plaque, u: Floats, v: Floats, light: Floats) -> Floats:
 def _inwards_mm(plaque: Plaque, u: Floats, v: Floats) -> Floats:
     """How far the points lie from the edge; of an oval to the first order, exact for a circle."""
     half_x, half_y = _halves(plaque)
-    if plaque.shape != "oval":
-        across: Floats = np.minimum((1 - np.abs(u)) * half_x, (1 - np.abs(v)) * half_y)
-        return across
-    x, y = _within(plaque, u, v)
-    out = np.hypot(x, y)
-    falls = np.hypot(x / half_x, y / half_y)  # of 1 − out for each mm outwards, times out
+    x, y = (part * half for part, half in zip(_within(plaque, u, v), (half_x, half_y), strict=True))
+    if plaque.shape == "oval":
+        return _in_oval_mm(x, y, half_x, half_y)
+    side, end = half_x - np.abs(x), half_y - np.abs(y)
+    if plaque.shape == "rectangle":
+        return np.minimum(side, end)
+    rise = _rise(plaque) * half_y
+    above = y - (half_y - rise)
+    across = np.where(above > 0, _in_oval_mm(x, above, half_x, rise), side)
+    return np.minimum(across, half_y + y)
+
+
+def _in_oval_mm(x: Floats, y: Floats, half_x: float, half_y: float) -> Floats:
+    """How far points (mm from its middle) lie within an oval."""
+    out = np.hypot(x / half_x, y / half_y)
+    falls = np.hypot(x / half_x**2, y / half_y**2)  # of 1 − out for each mm outwards, times out
     in_the_middle = np.full_like(out, min(half_x, half_y))
     found: Floats = (1 - out) * np.divide(out, falls, out=in_the_middle, where=falls > 0)
     return found

@@ -53,7 +53,7 @@ class PictureRelief(Family):
     """Relief."""
 
     slug = "relief"
-    version = 2
+    version = 3
     name = "Relief"
     summary = "Your picture to touch: light stands high, dark lies low."
     materials = ("pla", "petg")

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+import shapely
 from PIL import Image
 
 from configurator import blobs, engine
@@ -132,6 +133,21 @@ def test_the_rim_of_a_round_relief_is_as_wide_all_round():
     top = mesh.vertices[:, 2] > 1
     inner = mesh.vertices[top & (out < 30 - 6 - 0.6), 2]
     outer = mesh.vertices[top & (out > 30 - 6 + 0.1), 2]
+    assert len(inner) > 1000 and len(outer) > 1000
+    assert np.abs(inner - 2).max() < 0.02
+    assert np.abs(outer - 5).max() < 0.02
+
+
+def test_the_rim_of_an_arched_relief_is_as_wide_all_round():
+    """Against shapely's distance to a half circle on two straight sides."""
+    mesh = built(
+        "relief", picture=kept(BLACK), shape="arch", width_mm=60, height_mm=100, base_mm=2,
+        relief_mm=3, rim_mm=6,
+    )  # fmt: skip
+    arch = shapely.box(-30, -50, 30, 20) | shapely.Point(0, 20).buffer(30, quad_segs=256)
+    top = mesh.vertices[mesh.vertices[:, 2] > 1]
+    inwards = shapely.distance(shapely.points(top[:, :2]), arch.boundary)
+    inner, outer = top[inwards > 6 + 0.7, 2], top[inwards < 6 - 0.1, 2]
     assert len(inner) > 1000 and len(outer) > 1000
     assert np.abs(inner - 2).max() < 0.02
     assert np.abs(outer - 5).max() < 0.02

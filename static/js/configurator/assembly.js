@@ -6,6 +6,12 @@ export function partsOf(model) {
   return root.children.filter((node) => node.userData.home);
 }
 
+/** Width, depth and height (mm) of a design of one part as it was measured, before its file rounded it. */
+export function exactSizes(model) {
+  const [only, ...others] = partsOf(model);
+  return others.length || only?.userData.tilt ? undefined : only?.userData.size_mm;
+}
+
 /** Remember each part's place on the plate, when the model is new; returns whether there are several. */
 export function homeParts(model) {
   const parts = partsOf(model);

@@ -37,7 +37,7 @@ export class Bed {
       return (names && `${upper(names)}: `) + told(parts, found, box);
     });
     this.scene.add(this.group);
-    return said.join(" ");
+    return `${said.join(" ")} Thin lines are 10 mm apart, thick ones 50 mm.`;
   }
 
   /** Parts that no machine of ours makes are not laid on another's bed. */
@@ -163,7 +163,7 @@ const sizes = (x, y, z) => `${mm(x)} × ${mm(y)} × ${mm(z)} mm`;
 
 function told(parts, { machine, fits }, box) {
   const bed = `${machine.name}: its bed is ${mm(machine.x)} × ${mm(machine.y)} mm, ${mm(machine.z)} mm high`;
-  if (fits === "together") return `As it is made, on the ${bed}. The squares are 10 mm.`;
+  if (fits === "together") return `As it is made, on the ${bed}.`;
   const width = `${mm(box.right - box.left)} × ${mm(box.high - box.low)} mm`;
   if (fits === "singly") return `Each part fits the ${bed}. Side by side they take ${width}, so they are made one after the other.`;
   const out = parts.filter((part) => !holds(machine, part)).map((part) => `${part.name} (${sizes(part.width, part.depth, part.height)})`);

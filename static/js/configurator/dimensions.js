@@ -16,11 +16,11 @@ export function mountDimensions(el) {
   const marks = [0, 1, 2].map(() => mark(el, drawing));
   return {
     shown: true,
-    /** Box in metres (y up), as the scene has it. */
-    draw(box, camera, view) {
+    /** Box in metres (y up), as the scene has it; `sizes` are its exact width, depth and height (mm), where they are known. */
+    draw(box, camera, view, sizes) {
       el.hidden = !this.shown || !box;
       if (el.hidden) return;
-      spans(box, camera).forEach((span, i) => put(marks[i], span, camera, view));
+      spans(box, camera).forEach((span, i) => put(marks[i], span, camera, view, sizes?.[i]));
     },
   };
 }
@@ -52,7 +52,7 @@ function spans({ min, max }, camera) {
   ];
 }
 
-function put({ paths, label }, { from, to, out }, camera, view) {
+function put({ paths, label }, { from, to, out }, camera, view, exact) {
   const middle = from.clone().add(to).multiplyScalar(0.5);
   const away = outwards(middle, out, camera, view);
   const [a, b] = [from, to].map((place) => onScreen(place, camera, view));
@@ -71,7 +71,7 @@ function put({ paths, label }, { from, to, out }, camera, view) {
   ] : KINDS.map(() => "");
   paths.forEach((path, i) => path.setAttribute("d", lines[i]));
   if (behind) return;
-  label.textContent = `${Number((from.distanceTo(to) * 1000).toFixed(1))} mm`;
+  label.textContent = `${Number((exact ?? from.distanceTo(to) * 1000).toFixed(1))} mm`;
   const x = within((c.x + d.x) / 2, 44, view.clientWidth);
   const y = within((c.y + d.y) / 2, 18, view.clientHeight);
   label.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%)`;

@@ -4,7 +4,7 @@ import {
   Scene, Vector3, WebGLRenderer,
 } from "../../vendor/three-0.187.0.min.js";
 import { mountDimensions } from "./dimensions.js";
-import { explodeTo, homeParts, partsOf } from "./assembly.js";
+import { exactSizes, explodeTo, homeParts, partsOf } from "./assembly.js";
 import { Bed } from "./bed.js";
 import { turnByKey } from "./keys.js";
 import { light } from "./lights.js";
@@ -253,7 +253,7 @@ class Viewer {
       this.waiting = false;
       this.renderer.render(this.scene, this.camera);
       const spread = this.bed.on || this.apart; // the size of what lies about is nobody's measure
-      this.dims.draw(spread ? null : this.box, this.camera, this.el);
+      this.dims.draw(spread ? null : this.box, this.camera, this.el, exactSizes(this.model));
     });
   }
 }

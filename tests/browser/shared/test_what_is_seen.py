@@ -122,3 +122,14 @@ def test_the_colours_of_faults_are_explained_where_they_are_seen(town: Town, pag
     expect(page.locator(".legend span:visible")).to_have_count(0)
     page.goto(f"{town.url}/design/twisted-vase/?wall_mm=0.8")
     expect(page.get_by_text("may be weak here")).to_be_visible()
+
+
+def test_the_figures_beside_the_part_are_those_of_its_measures(town: Town, page: Page) -> None:
+    """Of 50 m, where the file of the view rounds by decimetres."""
+    open_design(page, town, "/design/own-file/?file=hook&unit=m")
+    sizes = page.locator("#sizes")
+    expect(sizes).to_contain_text("mm")
+    told = sorted((sizes.text_content() or "").removesuffix(" mm").split(" × "))
+    seen(page)
+    figures = page.locator("#dims .dim").all_text_contents()
+    assert sorted(one.removesuffix(" mm") for one in figures) == told
