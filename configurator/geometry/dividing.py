@@ -3,10 +3,8 @@ off what is left over."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -15,12 +13,16 @@ from shapely.geometry import Polygon
 from shapely.geometry.polygon import orient
 
 from configurator.geometry.kernel import Ring
-from configurator.geometry.planar import Numbers, Planar
+from configurator.geometry.paths import Numbers, Paths, ends, ranges
+from configurator.geometry.planar import Planar
 
+Floats = NDArray[np.float64]
 SAME_MM = 1e-6
 """Points nearer than that are one."""
 NODE_MM = 0.02
 """A chord that ends so near to a node ends there."""
+POINT = -1
+"""The node of what is only a point on the way."""
 
 
 class Touching(ArithmeticError):
@@ -28,184 +30,264 @@ class Touching(ArithmeticError):
 
 
 @dataclass(frozen=True, eq=False)
-class Chord:
-    """A straight cut between two places, each an arc and how many of its sides lie before."""
+class Stretches:
+    """What of n straight lines lies within a shape, k stretches in the lines' order: the line
+    ``of`` each, and its ends ``low`` and ``high``, as shares of the line."""
 
-    one: tuple[int, float]
-    other: tuple[int, float]
-
-
-class _Stop(NamedTuple):
-    """Where a line is cut: how many sides lie before it, the point, and the node it becomes."""
-
-    at: float
-    point: Ring
-    node: int
+    of: Numbers
+    low: Floats
+    high: Floats
 
 
-def _place(stop: _Stop) -> float:
-    return stop.at
+@dataclass(frozen=True, eq=False)
+class Crossings:
+    """Where straight lines cross the rings of a shape.
 
-
-def divided(shape: Polygon, lines: Sequence[Ring], corners: Numbers) -> Planar:
-    """The shape, divided by what of the lines lies within it.
-
-    ``lines`` (k, 2) meet one another only at their ends; ``corners`` (n, 2) number those, so that
-    equal numbers are equal points. Raises Touching where a line meets the outline without
-    crossing it.
+    ``rings`` of the shape, the edge counter-clockwise, holes clockwise, none with its first point
+    again; ``lines`` (n, 2, 2); ``starts_in`` (n,), whether a line begins within. Of the k
+    crossings, by line and along it: ``line`` (k,), ``at`` (k,) as a share of the line, ``ring``
+    (k,), ``around`` (k,) the sides of the ring that lie before, and ``points`` (k, 2).
     """
-    facing = orient(shape)
-    rings = [shapely.get_coordinates(ring)[:-1] for ring in (facing.exterior, *facing.interiors)]
-    nodes = int(corners.max()) + 1
-    on_rings, on_lines = _crossings(rings, lines, nodes)
-    nodes += sum(len(stops) for stops in on_rings)
-    arcs: list[tuple[Ring, int, int]] = []
-    for ring, stops in zip(rings, on_rings, strict=True):
-        arcs += _around(ring, stops, nodes)
-        nodes += 1
-    edges = len(arcs)
-    shapely.prepare(shape)
-    firsts, lasts = (np.array([line[at] for line in lines]) for at in (0, -1))
-    starts_in, ends_in = (shapely.contains_xy(shape, points) for points in (firsts, lasts))
-    for at, line in enumerate(lines):
-        stops = on_lines[at]
-        if (len(stops) % 2 == 1) != (starts_in[at] != ends_in[at]):
-            raise Touching(f"line {at} crosses {len(stops)} times")
-        if stops or starts_in[at]:
-            one, other = corners[at].tolist()
-            ends = [_Stop(0, line[0], one), *stops, _Stop(len(line) - 1, line[-1], other)]
-            # Inside and outside take turns.
-            first = 0 if starts_in[at] else 1
-            arcs += [_between(line, *ends[n : n + 2]) for n in range(first, len(ends) - 1, 2)]
-    return _planar(arcs, edges)
+
+    rings: Paths
+    lines: Ring
+    starts_in: NDArray[np.bool_]
+    line: Numbers
+    at: Floats
+    ring: Numbers
+    around: Floats
+    points: Ring
+
+    @cached_property
+    def within(self) -> Stretches:
+        """What of the lines lies within: inside and outside take turns."""
+        count = len(self.lines)
+        numbers = np.arange(count)
+        of = np.r_[numbers, self.line, numbers]
+        at = np.r_[np.zeros(count), self.at, np.ones(count)]
+        order = np.argsort(of, kind="stable")
+        of, at = of[order], at[order]
+        first = ends(np.bincount(self.line, minlength=count) + 2)[:-1]
+        turn = np.arange(len(of)) - first[of] + self.starts_in[of]
+        inside = np.flatnonzero((turn[:-1] % 2 == 1) & (of[1:] == of[:-1]))
+        return Stretches(of[inside], at[inside], at[inside + 1])
 
 
-def _planar(arcs: Sequence[tuple[Ring, int, int]], edges: int) -> Planar:
-    lines, starts, ends = zip(*arcs, strict=True)
-    return Planar(tuple(lines), np.array(starts), np.array(ends), edges)
-
-
-def _crossings(
-    rings: Sequence[Ring], lines: Sequence[Ring], node: int
-) -> tuple[list[list[_Stop]], list[list[_Stop]]]:
-    """Where rings and lines cross, by ring and by line, in their order.
+def crossings(shape: Polygon, lines: Ring) -> Crossings:
+    """Where straight lines (n, 2, 2) cross the outline of a shape.
 
     A point that lies on a line counts as on its left: as it does so for both of its sides, a
-    line through a corner crosses there once or not at all.
+    line through a corner crosses there once or not at all. Raises Touching where a line meets the
+    outline without crossing it.
     """
-    a, b, ring_of, ring_at = _sides([np.concatenate([ring, ring[:1]]) for ring in rings])
-    boundary = shapely.multilinestrings([np.concatenate([ring, ring[:1]]) for ring in rings])
-    shapely.prepare(boundary)
-    count = [len(line) for line in lines]
-    drawn = shapely.linestrings(np.concatenate(lines), indices=np.repeat(range(len(lines)), count))
-    near = np.flatnonzero(shapely.intersects(boundary, drawn)).tolist()
-    on_rings: list[list[_Stop]] = [[] for _ in rings]
-    on_lines: list[list[_Stop]] = [[] for _ in lines]
-    if not near:
-        return on_rings, on_lines
-    p, q, line_of, line_at = _sides([lines[at] for at in near])
-    tree = shapely.STRtree(shapely.linestrings(np.stack([a, b], axis=1)))
-    ours, theirs = tree.query(shapely.linestrings(np.stack([p, q], axis=1)))
-    p, q, a, b = p[ours], q[ours], a[theirs], b[theirs]
-    of_a, of_b = _cross(q - p, a - p), _cross(q - p, b - p)
-    of_p, of_q = _cross(b - a, p - a), _cross(b - a, q - a)
-    hit = np.flatnonzero(((of_a >= 0) != (of_b >= 0)) & ((of_p >= 0) != (of_q >= 0)))
-    along = of_p[hit] / (of_p[hit] - of_q[hit])
-    around = of_a[hit] / (of_a[hit] - of_b[hit])
-    points = p[hit] + along[:, None] * (q[hit] - p[hit])
-    ours, theirs = ours[hit], theirs[hit]
-    for n, point in enumerate(points):
-        line, ring = near[line_of[ours[n]]], ring_of[theirs[n]]
-        on_lines[line].append(_Stop(line_at[ours[n]] + along[n], point, node + n))
-        on_rings[ring].append(_Stop(ring_at[theirs[n]] + around[n], point, node + n))
-    for stops in (*on_rings, *on_lines):
-        stops.sort(key=_place)
-    return on_rings, on_lines
-
-
-def _sides(lines: Sequence[Ring]) -> tuple[Ring, Ring, Numbers, Numbers]:
-    """Both ends of each side, the line it is of, and how many sides of that lie before it."""
-    counts = [len(line) - 1 for line in lines]
-    return (
-        np.concatenate([line[:-1] for line in lines]),
-        np.concatenate([line[1:] for line in lines]),
-        np.repeat(np.arange(len(lines)), counts),
-        np.concatenate([np.arange(count) for count in counts]),
+    facing = orient(shape)
+    rings = Paths.of(
+        [shapely.get_coordinates(ring)[:-1] for ring in (facing.exterior, *facing.interiors)]
     )
+    after = np.arange(1, len(rings.points) + 1)
+    after[rings.firsts[1:] - 1] = rings.firsts[:-1]
+    p, way = lines[:, 0], lines[:, 1] - lines[:, 0]
+    off = np.multiply.outer(way[:, 0], rings.points[:, 1])
+    off -= np.multiply.outer(way[:, 1], rings.points[:, 0])
+    off -= (way[:, 0] * p[:, 1] - way[:, 1] * p[:, 0])[:, None]
+    left = off >= 0
+    line, side = np.nonzero(left != left[:, after])
+    a, b = rings.points[side], rings.points[after[side]]
+    of_p, of_q = _cross(b - a, p[line] - a), _cross(b - a, lines[line, 1] - a)
+    hit = (of_p >= 0) != (of_q >= 0)
+    line, side, of_p, of_q = line[hit], side[hit], of_p[hit], of_q[hit]
+    of_a, of_b = off[line, side], off[line, after[side]]
+    at = of_p / (of_p - of_q)
+    order = np.lexsort([at, line])
+    around = (side + of_a / (of_a - of_b))[order]
+    line, side, at = line[order], side[order], at[order]
+    shapely.prepare(shape)
+    starts_in, ends_in = shapely.contains_xy(shape, lines[..., 0], lines[..., 1]).T
+    odd = np.bincount(line, minlength=len(lines)) % 2 == 1
+    if (odd != (starts_in != ends_in)).any():
+        raise Touching(f"lines {np.flatnonzero(odd != (starts_in != ends_in))} only touch")
+    ring = rings.numbers[side]
+    points = p[line] + at[:, None] * way[line]
+    return Crossings(rings, lines, starts_in, line, at, ring, around - rings.firsts[ring], points)
 
 
-def _cross(one: Ring, other: Ring) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
+def _cross(one: Ring, other: Ring) -> Floats:
+    found: Floats = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
     return found
 
 
-def _around(ring: Ring, stops: Sequence[_Stop], node: int) -> list[tuple[Ring, int, int]]:
-    """The stretches of a ring between its stops; without any, all of it from ``node`` to itself."""
-    closed = np.concatenate([ring, ring[:1]])
-    if not stops:
-        return [(closed, node, node)]
-    twice = np.concatenate([ring, closed])
-    over = stops[0]._replace(at=stops[0].at + len(ring))
-    return [
-        _between(twice, one, other)
-        for one, other in zip(stops, [*stops[1:], over], strict=True)
-    ]  # fmt: skip
+@dataclass(frozen=True, eq=False)
+class Detours:
+    """Ways that some straight lines take instead: the number ``of`` each line (c,), how much of it
+    lies before, as a share (c,), and their points (c, k, 2). They keep off the shape's outline and
+    off one another."""
+
+    of: Numbers
+    at: Floats
+    points: Ring
 
 
-def _between(line: Ring, one: _Stop, other: _Stop) -> tuple[Ring, int, int]:
-    """(points, node, node) of a line from one stop to another. Raises Touching without length."""
-    inner = line[int(one.at) + 1 : math.ceil(other.at)]
-    # A stop may lie on a point of the line; it is the stop that stays, as others end there too.
-    if len(inner) and _same(one.point, inner[0]):
-        inner = inner[1:]
-    if len(inner) and _same(other.point, inner[-1]):
-        inner = inner[:-1]
-    if not len(inner) and _same(one.point, other.point):
-        raise Touching(f"an arc without length at {one.point}")
-    return np.concatenate([[one.point], inner, [other.point]]), one.node, other.node
+@dataclass(frozen=True, eq=False)
+class _Points:
+    """Points of several curves in any order: the ``curve`` of each (n,), ``at`` what place along it
+    (n,), ``points`` (n, 2), and the ``node`` it is (n,), or POINT. A curve begins and ends at a
+    node; of points at one place, the order is theirs."""
+
+    curve: Numbers
+    at: Floats
+    points: Ring
+    node: Numbers
 
 
-def _same(one: Ring, other: Ring) -> bool:
-    return bool(abs(one[0] - other[0]) + abs(one[1] - other[1]) <= SAME_MM)
+def _together(*several: _Points) -> _Points:
+    return _Points(
+        np.concatenate([each.curve for each in several]),
+        np.concatenate([each.at for each in several]),
+        np.concatenate([each.points for each in several]),
+        np.concatenate([each.node for each in several]),
+    )
 
 
-def chorded(cells: Planar, chords: Sequence[Chord]) -> Planar:
-    """The same with straight cuts through its faces."""
-    stops: dict[int, list[_Stop]] = {}
-    node = int(max(cells.starts.max(), cells.ends.max())) + 1
-    new: list[tuple[Ring, int, int]] = []
-    for chord in chords:
-        ends = []
-        for arc, at in (chord.one, chord.other):
-            stop, is_new = _on_arc(cells, arc, at, node)
-            ends.append(stop)
-            if is_new:
-                stops.setdefault(arc, []).append(stop)
-                node += 1
-        one, other = ends
-        if one.node != other.node:
-            new.append((np.vstack([one.point, other.point]), one.node, other.node))
-    split = [
-        _split(cells, arc, sorted(stops.get(arc, ()), key=_place)) for arc in range(len(cells.arcs))
-    ]
-    edges = sum(len(parts) for parts in split[: cells.edges])
-    return _planar([arc for parts in split for arc in parts] + new, edges)
+def _on_one(curve: int, at: Floats, points: Ring, node: Numbers) -> _Points:
+    return _Points(np.full(len(at), curve), at, points, node)
 
 
-def _on_arc(cells: Planar, arc: int, at: float, node: int) -> tuple[_Stop, bool]:
-    """The stop at a place along an arc, and whether it is new: near an end it is that node."""
-    line = cells.arcs[arc]
-    side = min(int(at), len(line) - 2)
-    point = line[side] + (at - side) * (line[side + 1] - line[side])
-    for end, name in ((0, cells.starts[arc]), (-1, cells.ends[arc])):
-        if np.hypot(*(point - line[end])) < NODE_MM:
-            return _Stop(0 if end == 0 else len(line) - 1, line[end], int(name)), False
-    return _Stop(at, point, node), True
+def _plain(count: int) -> Numbers:
+    return np.full(count, POINT)
 
 
-def _split(cells: Planar, arc: int, stops: Sequence[_Stop]) -> list[tuple[Ring, int, int]]:
-    line, start, end = cells.arcs[arc], int(cells.starts[arc]), int(cells.ends[arc])
-    if not stops:
-        return [(line, start, end)]
-    ends = [_Stop(0, line[0], start), *stops, _Stop(len(line) - 1, line[-1], end)]
-    return [_between(line, *ends[n : n + 2]) for n in range(len(ends) - 1)]
+@dataclass(frozen=True, eq=False)
+class _Arcs:
+    """Curves, cut at their nodes: n ``paths``, from and to which node, and of which curve."""
+
+    paths: Paths
+    starts: Numbers
+    ends: Numbers
+    curve: Numbers
+
+    def planar(self, edges: int) -> Planar:
+        return Planar(self.paths, self.starts, self.ends, edges)
+
+
+def _cut(found: _Points) -> _Arcs:
+    """Raises Touching where two nodes of a curve lie on each other."""
+    order = np.lexsort([found.at, found.curve])
+    curve, points, node = found.curve[order], found.points[order], found.node[order]
+    # A node may lie on a point of its curve; the node stays, as other curves end there, too.
+    near = (np.abs(points[1:] - points[:-1]).sum(axis=1) <= SAME_MM) & (curve[1:] == curve[:-1])
+    stop = node != POINT
+    if (near & stop[1:] & stop[:-1]).any():
+        raise Touching("an arc without length")
+    kept = stop.copy()
+    kept[1:] |= ~(near & stop[:-1])
+    kept[:-1] &= stop[:-1] | ~(near & stop[1:])
+    curve, points, node = curve[kept], points[kept], node[kept]
+    stops = np.flatnonzero(node != POINT)
+    firsts, lasts = stops[:-1], stops[1:]
+    whole = curve[firsts] == curve[lasts]
+    firsts, lasts = firsts[whole], lasts[whole]
+    counts = lasts - firsts + 1
+    paths = Paths(points[ranges(firsts, counts)], ends(counts))
+    return _Arcs(paths, node[firsts], node[lasts], curve[firsts])
+
+
+def divided(crossed: Crossings, corners: Numbers, detours: Detours) -> Planar:
+    """The shape, divided by what of the lines lies within it.
+
+    The lines meet one another only at their ends; ``corners`` (n, 2) number those, so that equal
+    numbers are equal points. Raises Touching where two crossings are one.
+    """
+    nodes = int(corners.max()) + 1
+    edge = _cut(_around(crossed, nodes))
+    across = _cut(_across(crossed, corners, detours, nodes))
+    # Inside and outside take turns.
+    firsts = np.searchsorted(across.curve, across.curve)
+    turn = np.arange(len(firsts)) - firsts + crossed.starts_in[across.curve]
+    inside = np.flatnonzero(turn % 2 == 1)
+    lines = across.paths.chosen(inside)
+    arcs = Paths(
+        np.concatenate([edge.paths.points, lines.points]),
+        np.r_[edge.paths.firsts[:-1], lines.firsts + len(edge.paths.points)],
+    )
+    starts = np.r_[edge.starts, across.starts[inside]]
+    return Planar(arcs, starts, np.r_[edge.ends, across.ends[inside]], len(edge.starts))
+
+
+def _around(crossed: Crossings, nodes: int) -> _Points:
+    """The rings, each from its first crossing around to it again, or from its first point."""
+    curves = []
+    for number, ring in enumerate(crossed.rings.each()):
+        of = np.flatnonzero(crossed.ring == number)
+        at, points, node = crossed.around[of], crossed.points[of], nodes + of
+        if not len(of):
+            at, points, node = np.zeros(1), ring[:1], np.array([nodes + len(crossed.ring) + number])
+        first, length = int(np.argmin(at)), float(len(ring))
+        begin = float(at[first])
+        on: Floats = np.mod(np.arange(length) - begin, length)
+        curves += [
+            _on_one(number, on, ring, _plain(len(ring))),
+            _on_one(number, at - begin, points, node),
+            _on_one(number, np.array([length]), points[[first]], node[[first]]),
+        ]
+    return _together(*curves)
+
+
+def _across(crossed: Crossings, corners: Numbers, detours: Detours, nodes: int) -> _Points:
+    """The lines, each from end to end."""
+    count = len(crossed.lines)
+    long = detours.points.shape[1]
+    return _together(
+        _Points(np.arange(count), np.zeros(count), crossed.lines[:, 0], corners[:, 0]),
+        _Points(crossed.line, crossed.at, crossed.points, nodes + np.arange(len(crossed.line))),
+        _Points(
+            np.repeat(detours.of, long),
+            np.repeat(detours.at, long),
+            detours.points.reshape(-1, 2),
+            _plain(len(detours.of) * long),
+        ),
+        _Points(np.arange(count), np.ones(count), crossed.lines[:, 1], corners[:, 1]),
+    )
+
+
+def chorded(cells: Planar, arcs: Numbers, at: Floats) -> Planar:
+    """The same with straight cuts through its faces, each between two places: an arc (n, 2) and
+    how many of its sides lie before (n, 2).
+
+    Raises Touching where two cuts end in one place.
+    """
+    count = len(cells.starts)
+    place, node, new = _ended(cells, arcs.ravel(), at.ravel())
+    points = cells.arcs.points
+    nodes = _plain(len(points))
+    nodes[cells.arcs.firsts[:-1]], nodes[cells.arcs.firsts[1:] - 1] = cells.starts, cells.ends
+    on = ranges(np.zeros_like(cells.arcs.counts), cells.arcs.counts).astype(np.float64)
+    chord = node.reshape(-1, 2)
+    kept = np.flatnonzero(chord[:, 0] != chord[:, 1])
+    cut = _cut(
+        _together(
+            _Points(cells.arcs.numbers, on, points, nodes),
+            _Points(arcs.ravel()[new], at.ravel()[new], place[new], node[new]),
+            _Points(
+                count + np.repeat(np.arange(len(kept)), 2),
+                np.tile([0.0, 1.0], len(kept)),
+                place.reshape(-1, 2, 2)[kept].reshape(-1, 2),
+                chord[kept].ravel(),
+            ),
+        )
+    )
+    return cut.planar(int(np.searchsorted(cut.curve, cells.edges)))
+
+
+def _ended(cells: Planar, arcs: Numbers, at: Floats) -> tuple[Ring, Numbers, NDArray[np.bool_]]:
+    """The point (n, 2) at each place along an arc, its node (n,), and whether that is a new one:
+    near an end of the arc it is that end."""
+    points, firsts, lasts = cells.arcs.points, cells.arcs.firsts[arcs], cells.arcs.firsts[arcs + 1]
+    side = np.minimum(at.astype(np.int64), lasts - firsts - 2)
+    one, other = points[firsts + side], points[firsts + side + 1]
+    place = one + (at - side)[:, None] * (other - one)
+    node = int(max(cells.starts.max(), cells.ends.max())) + 1 + np.arange(len(arcs))
+    new = np.ones(len(arcs), dtype=bool)
+    for end, name in ((lasts - 1, cells.ends), (firsts, cells.starts)):
+        near = np.hypot(*(place - points[end]).T) < NODE_MM
+        place[near], node[near], new[near] = points[end[near]], name[arcs[near]], False
+    return place, node, new

@@ -262,7 +262,7 @@ def _painted(
         for level, chosen in faults:
             if name == f"fault-{level}":
                 material[chosen] = index
-    return [(int(index), material == index) for index in np.unique(material)]
+    return [(index, material == index) for index in np.flatnonzero(np.bincount(material)).tolist()]
 
 
 def _add_indices(out: _Writer, faces: Ints, vertices: int) -> int:

@@ -1,16 +1,10 @@
-"""A flat shape cut into pieces that hold each other: a grid of knobs, clipped by any outline.
-
-A knob is five arcs that meet without a crease: a fillet, the head, a fillet. With a head of
-radius r, fillets of radius f and a neck of half width n, the fillets stand x = n + f beside the
-middle and the head h = f + √((r + f)² − x²) above the line.
-"""
+"""A flat shape cut into pieces that hold each other: a grid of knobs, clipped by any outline."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import shapely
@@ -21,25 +15,21 @@ from shapely.geometry import Polygon
 from shapely.geometry.polygon import orient
 
 from configurator.geometry.cutter_shapes import SILHOUETTES, silhouette
-from configurator.geometry.dividing import Chord, Touching, chorded, divided
+from configurator.geometry.dividing import Touching, chorded, crossings, divided
 from configurator.geometry.drawn import drawn
-from configurator.geometry.flat import QUARTER, Polygons, corners
+from configurator.geometry.flat import QUARTER, Polygons, corners, of
 from configurator.geometry.kernel import Ring, rounded_rectangle, segments
-from configurator.geometry.planar import Numbers, Planar
+from configurator.geometry.knobs import NECK_SHARE, grid_over, knobs
+from configurator.geometry.mitred import mitred
+from configurator.geometry.paths import Numbers
+from configurator.geometry.planar import Planar
 from configurator.geometry.sheet import Outline
 from configurator.products.base import Quality
 
+Floats = NDArray[np.float64]
+
 SEAM_MM = 0.2
 """As wide as a seam is shown: about what the beam takes."""
-NECK_SHARE, FILLET_SHARE = 0.6, 0.55
-"""Half a knob's neck, and its fillets, as shares of its head's radius."""
-SHIFT_SHARE = 0.06
-"""How far chance moves corners and knobs, as a share of a cell's shorter side."""
-KNOBS_APART = 2 + 2 * NECK_SHARE
-"""Between the middles of two heads, in radii: what stays between them is as wide as a neck."""
-OFF_CORNERS = 2.2
-"""Between a knob's middle and its edge's ends, in radii: the next edge may lean to it by 14° over
-the head, which is one wide and 1.6 high."""
 LEAST_PIECE = 0.4
 """Of a cell: what is smaller becomes part of its neighbour."""
 SPIKE_SHARE, CLEFT_SHARE = 0.42, 0.55
@@ -54,8 +44,9 @@ ASIDE_MM = ((0.0, 0.0), (0.0137, 0.0071), (-0.0093, 0.0153))
 """Where the grid lies, until no edge of it only touches the outline."""
 BEGINNINGS = 8
 """So often chance begins anew, until no piece falls in two."""
-CHORD_MM = 0.02
-"""How far an outline's points may leave it."""
+BEFORE_MM, CHORD_MM = 0.01, 0.02
+"""How far an outline's points may leave it before it is blunt, and after: together less than the
+chords of any full design."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +119,7 @@ def _cut(made: Plan, pieces: int, chance: Generator, quality: Quality) -> Layout
     """The puzzle as chance cuts it, of about so many pieces."""
     cells = _without_slivers(_cells(made, chance, quality), SLIVER * made.neck_mm)
     labels = _labels(cells.areas_mm2, cells.shared_mm(), LEAST_PIECE * made.whole.area / pieces)
-    joined = cells.joined(np.array(labels))
+    joined = cells.joined(labels)
     faces = joined.faces()
     return Layout(made.whole, faces, joined.seams(), _apart(faces))
 
@@ -189,7 +180,9 @@ def _whole(
         largest, others = parts[0], len(parts) - 1
     else:
         largest, others = silhouette(shape if shape in SILHOUETTES else "heart"), 0
-    blunt = _blunt(_sized(largest, size_mm), SPIKE_SHARE * sheet_mm, CLEFT_SHARE * sheet_mm)
+    # What crosses itself by so little is healed where clefts are filled.
+    drawn_as = _sized(largest, size_mm).simplify(BEFORE_MM, preserve_topology=False)
+    blunt = _blunt(drawn_as, SPIKE_SHARE * sheet_mm, CLEFT_SHARE * sheet_mm)
     holes = [ring for ring in blunt.interiors if Polygon(ring).area > (2 * sheet_mm) ** 2]
     # No two parts of a blunt outline are nearer than its clefts are wide: it cannot cross itself.
     fewer = Polygon(blunt.exterior, holes).simplify(CHORD_MM, preserve_topology=False)
@@ -216,148 +209,32 @@ def _sized(shape: Polygon, size_mm: float) -> Polygon:
 def _cells(made: Plan, chance: Generator, quality: Quality) -> Planar:
     """The whole, divided by the grid's edges, most of them with a knob."""
     # As much larger as the pieces are shown smaller: their outer sides then lie on the outline.
-    grown = made.whole.buffer(SEAM_MM / 2, join_style="mitre", mitre_limit=2.0)
-    lines, corners = _lines(made, chance, quality)
+    (grown,) = mitred(of([made.whole]), SEAM_MM / 2)
+    cell = _cell_mm(made.whole, made.columns, made.rows)
+    grid = grid_over(made.whole, made.columns, made.rows, cell, chance)
     for aside in ASIDE_MM:
         try:
-            return divided(grown, [line + aside for line in lines], corners)
+            crossed = crossings(grown, grid.lines + aside)
+            held = knobs(made.whole, crossed, grid, made.radius_mm, quality)
+            return divided(crossed, grid.corners, held)
         except Touching:  # a straight edge through the very tip of a cleft, say
             continue
     raise AssertionError("an outline cannot touch the grid wherever it lies")
 
 
-def _lines(made: Plan, chance: Generator, quality: Quality) -> tuple[list[Ring], Numbers]:
-    """The edges of the grid, with a knob where there is room for one, and their corners."""
-    radius = made.radius_mm
-    step = _cell_mm(made.whole, made.columns, made.rows)
-    ends, corners = _edges(made, step, chance)
-    shifts = chance.uniform(-1, 1, len(ends)) * SHIFT_SHARE * step
-    sides = chance.integers(0, 2, len(ends)) * 2 - 1
-    lines = list(ends)
-    of, middles = _middles(made.whole, ends, shifts)
-    knob, head = _knob(radius, quality), np.array([[0.0, _head_mm(radius)]])
-    # To one side and to the other, the side of chance first.
-    turned = [sides[of], -sides[of]]
-    laid = np.stack([_laid(knob, ends[of], middles, turn) for turn in turned])
-    heads = np.concatenate([_laid(head, ends[of], middles, turn)[:, 0] for turn in turned])
-    off_corners = np.hypot(*(ends[of] - middles[:, None]).T).min(axis=0) >= OFF_CORNERS * radius
-    free = np.concatenate([off_corners & _roomy(made.whole, knobs, 0.9 * radius) for knobs in laid])
-    crowded = _crowded(heads, KNOBS_APART * radius)
-    for at, edge in enumerate(of.tolist()):
-        for turn in (0, 1):
-            number = turn * len(of) + at
-            if free[number]:
-                free &= ~crowded[number]
-                lines[edge] = np.vstack([ends[edge, 0], laid[turn, at], ends[edge, 1]])
-                break
-    return lines, corners
-
-
-def _middles(whole: Polygon, ends: Ring, shifts: NDArray[np.float64]) -> tuple[Numbers, Ring]:
-    """The edges that meet the shape, and the middle (n, 2) of each one's longest stretch in it,
-    shifted along the edge."""
-    edges = shapely.linestrings(ends)
-    crossing = np.flatnonzero(shapely.intersects(whole.boundary, edges))
-    inside, of = shapely.get_parts(shapely.intersection(edges[crossing], whole), return_index=True)
-    lengths = shapely.length(inside)
-    longest_first = np.lexsort([-lengths, of])
-    of, first = np.unique(of[longest_first], return_index=True)
-    stretches, kept = inside[longest_first][first], lengths[longest_first][first] > 0
-    shapely.prepare(whole)
-    within = shapely.contains_xy(whole, ends[:, 0])
-    within[crossing] = False
-    meets = np.concatenate([np.flatnonzero(within), crossing[of[kept]]])
-    stretch = np.concatenate([edges[within], stretches[kept]])
-    order = np.argsort(meets)
-    meets, stretch = meets[order], stretch[order]
-    halfway = shapely.line_interpolate_point(stretch, shapely.length(stretch) / 2 + shifts[meets])
-    return meets, shapely.get_coordinates(halfway)
-
-
-def _roomy(whole: Polygon, knobs: Ring, margin_mm: float) -> NDArray[np.bool_]:
-    """(n,): whether each knob (n, k, 2) keeps off the outline."""
-    low, high = knobs.min(axis=1) - margin_mm, knobs.max(axis=1) + margin_mm
-    inside: NDArray[np.bool_] = shapely.contains(whole, shapely.box(*low.T, *high.T))
-    return inside
-
-
-def _crowded(heads: Ring, least_mm: float) -> NDArray[np.bool_]:
-    """(n, n): whether two knobs' heads (n, 2) would be nearer than that."""
-    x, y = heads.T
-    crowded: NDArray[np.bool_] = (x - x[:, None]) ** 2 + (y - y[:, None]) ** 2 < least_mm**2
-    return crowded
-
-
-def _edges(made: Plan, step: float, chance: Generator) -> tuple[Ring, Numbers]:
-    """(n, 2, 2) both ends of every inner edge of the grid, and (n, 2) the numbers of its corners.
-
-    The grid's rim lies a little outside, so that every edge there crosses the outline.
-    """
-    columns, rows = made.columns, made.rows
-    low_x, low_y, high_x, high_y = made.whole.bounds
-    x = np.linspace(low_x, high_x, columns + 1) + np.r_[-1.0, np.zeros(columns - 1), 1.0]
-    y = np.linspace(low_y, high_y, rows + 1) + np.r_[-1.0, np.zeros(rows - 1), 1.0]
-    corners = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1)
-    inner = corners[1:-1, 1:-1]
-    inner += chance.uniform(-1, 1, inner.shape) * SHIFT_SHARE * step
-    names = np.arange((columns + 1) * (rows + 1)).reshape(columns + 1, rows + 1)
-    return _between_corners(corners).reshape(-1, 2, 2), _between_corners(names).reshape(-1, 2)
-
-
-def _between_corners(corners: NDArray[Any]) -> NDArray[Any]:
-    """(n, 2, …): what stands at both ends of every inner edge, upright ones first."""
-    upright = np.stack([corners[1:-1, :-1], corners[1:-1, 1:]], axis=2)
-    lying = np.stack([corners[:-1, 1:-1], corners[1:, 1:-1]], axis=2)
-    kept = upright.shape[2:]
-    return np.concatenate([upright.reshape(-1, *kept), lying.reshape(-1, *kept)])
-
-
-def _head_mm(radius: float) -> float:
-    """How far the middle of a knob's head stands off its line."""
-    fillet = FILLET_SHARE * radius
-    return fillet + math.sqrt((radius + fillet) ** 2 - (NECK_SHARE * radius + fillet) ** 2)
-
-
-def _knob(radius: float, quality: Quality) -> Ring:
-    """(n, 2): a knob over a line along x, its middle at the origin, from left to right."""
-    fillet = FILLET_SHARE * radius
-    beside = NECK_SHARE * radius + fillet
-    head = _head_mm(radius)
-    lean = math.atan2(head - fillet, beside)  # of the line from a fillet's middle to the head's
-    fine = segments(radius, quality, least=12 if quality == "draft" else 24)
-    few = max(3, round(fine * (math.pi / 2 + lean) / math.tau))
-    many = max(6, round(fine * (math.pi + 2 * lean) / math.tau))
-    up = np.linspace(-math.pi / 2, lean, few)
-    over = np.linspace(math.pi + lean, -lean, many)[1:]
-    left = np.column_stack([np.cos(up), np.sin(up)]) * fillet + (-beside, fillet)
-    top = np.column_stack([np.cos(over), np.sin(over)]) * radius + (0.0, head)
-    right = left[::-1][1:] * (-1, 1)
-    return np.concatenate([left, top, right])
-
-
-def _laid(knob: Ring, ends: Ring, middles: Ring, sides: NDArray[np.int64]) -> Ring:
-    """(n, k, 2): a knob at each middle of the way between two ends, to its left or its right."""
-    way = ends[:, 1] - ends[:, 0]
-    along = way / np.hypot(*way.T)[:, None]
-    across = np.column_stack([-along[:, 1], along[:, 0]]) * sides[:, None]
-    x, y = knob[None, :, :1], knob[None, :, 1:]
-    laid: Ring = middles[:, None] + x * along[:, None] + y * across[:, None]
-    return laid
-
-
 def _without_slivers(cells: Planar, width_mm: float) -> Planar:
     """The same, cut straight where a cell at the outline becomes narrower than that."""
     rim = np.unique(cells.owners[: 2 * cells.edges : 2])
-    faces = cells.faces(rim.tolist())
+    faces = cells.faces(rim)
     mouths, of_rim = _mouths(faces, width_mm)
     lines = shapely.linestrings(mouths)
     within = shapely.length(shapely.intersection(lines, faces[of_rim]))
     kept = (shapely.length(lines) > SEAM_MM) & (within > shapely.length(lines) - SEAM_MM)
     if not kept.any() or not shapely.is_simple(shapely.multilinestrings(lines[kept])):
         return cells
-    places = cells.nearest(rim, mouths[kept].reshape(-1, 2))
+    arcs, at = cells.nearest(rim, mouths[kept].reshape(-1, 2))
     try:
-        return chorded(cells, [Chord(*at) for at in zip(places[::2], places[1::2], strict=True)])
+        return chorded(cells, arcs.reshape(-1, 2), at.reshape(-1, 2))
     except Touching:
         return cells
 
@@ -375,33 +252,30 @@ def _mouths(faces: Polygons, width_mm: float) -> tuple[Ring, Numbers]:
     return found.middles[sharp, None] + outwards, found.of[sharp]
 
 
-def _labels(areas: NDArray[np.float64], shared: NDArray[np.float64], least: float) -> list[int]:
-    """Which piece each belongs to, when what is too small joins what it shares most edge with."""
-    labels = list(range(len(areas)))
+def _labels(areas: Floats, shared: Floats, least: float) -> Numbers:
+    """(k,): which piece each belongs to, when what is too small joins what it shares most edge
+    with."""
+    labels = np.arange(len(areas))
     areas, shared = areas.copy(), shared.copy()
-    while (areas > 0).sum() > 2:
-        small = int(np.argmin(np.where(areas > 0, areas, np.inf)))
-        best = int(np.argmax(shared[small]))
+    for _ in range(len(areas) - 2):  # two stay
+        small = int(areas.argmin())
         if areas[small] >= least:
             break
-        if shared[small, best] <= 0:  # beside nothing: it can only fall out
-            areas[small] = 0
-            continue
-        shared[best] += shared[small]
-        shared[:, best] += shared[:, small]
+        best = int(shared[small].argmax())
+        if shared[small, best] > 0:  # else it is beside nothing: it can only fall out
+            shared[best] += shared[small]
+            shared[:, best] += shared[:, small]
+            shared[best, best] = 0
+            areas[best] += areas[small]
+            labels[labels == small] = best
         shared[small] = shared[:, small] = 0
-        shared[best, best] = 0
-        areas[best] += areas[small]
-        areas[small] = 0
-        labels = [best if label == small else label for label in labels]
+        areas[small] = np.inf
     return labels
 
 
 def _apart(pieces: Polygons) -> Polygons:
     """What the beam leaves of the pieces: half a seam smaller all round, without crumbs."""
-    shrunk = shapely.get_parts(
-        shapely.buffer(pieces, -SEAM_MM / 2, join_style="mitre", mitre_limit=2.0)
-    )
+    shrunk = shapely.get_parts(mitred(pieces, -SEAM_MM / 2))
     kept: Polygons = shrunk[shapely.area(shrunk) > SEAM_MM]
     return kept
 

@@ -8,7 +8,6 @@ from where the last came in. Source: M. de Berg and others, Computational Geomet
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,98 +18,114 @@ from shapely.geometry import Polygon
 
 from configurator.geometry.flat import Polygons
 from configurator.geometry.kernel import Ring
+from configurator.geometry.paths import Numbers, Paths, ends, ranges
 
-Numbers = NDArray[np.int64]
 OUTSIDE = -1
 """The label of what is no face."""
 
 
 @dataclass(frozen=True, eq=False)
 class Planar:
-    """``arcs``, each (k, 2) from node ``starts[i]`` to ``ends[i]``, mm. The first ``edges`` of them
-    are the outline, with the shape to their left; all others lie within it."""
+    """``arcs``, each from node ``starts[i]`` to ``ends[i]``, mm. The first ``edges`` of them are
+    the outline, with the shape to their left; all others lie within it."""
 
-    arcs: tuple[Ring, ...]
+    arcs: Paths
     starts: Numbers
     ends: Numbers
     edges: int
 
     @cached_property
-    def cycles(self) -> tuple[list[int], ...]:
-        """The half edges of each cycle within the shape, in order; those outside are left out."""
+    def _cycles(self) -> tuple[Numbers, Numbers]:
+        """The half edges of each cycle within the shape, in order, one cycle behind the other, and
+        (k + 1,) where each begins. Those outside are left out."""
         onward = self._onward().tolist()
         seen = [False] * len(onward)
         # On the right of an outline is the outside.
-        for half in range(1, 2 * self.edges, 2):
-            seen[half] = True
-        found: list[list[int]] = []
-        for first in range(len(onward)):
-            if not seen[first]:
-                found.append([])
-                half = first
+        seen[1 : 2 * self.edges : 2] = [True] * self.edges
+        halves: list[int] = []
+        firsts = [0]
+        for half in range(len(onward)):
+            if not seen[half]:
                 while not seen[half]:
                     seen[half] = True
-                    found[-1].append(half)
+                    halves.append(half)
                     half = onward[half]
-        return tuple(found)
+                firsts.append(len(halves))
+        return np.array(halves), np.array(firsts)
 
     def _onward(self) -> Numbers:
         """(2n,): the half edge that goes on along the same face."""
-        origins = np.column_stack([self.starts, self.ends]).ravel()
-        ways = np.array([way for arc in self.arcs for way in (arc[1] - arc[0], arc[-2] - arc[-1])])
-        order = np.lexsort([np.arctan2(ways[:, 1], ways[:, 0]), origins])
+        points, firsts, lasts = self.arcs.points, self.arcs.firsts[:-1], self.arcs.firsts[1:] - 1
+        origins = np.stack([self.starts, self.ends], axis=1).ravel()
+        ways = np.stack([points[firsts + 1] - points[firsts], points[lasts - 1] - points[lasts]], 1)
+        order = np.lexsort([np.arctan2(ways[..., 1], ways[..., 0]).ravel(), origins])
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.arange(len(order))
         grouped = origins[order]
-        firsts = np.flatnonzero(np.r_[True, grouped[1:] != grouped[:-1]])
+        first = np.flatnonzero(np.r_[True, grouped[1:] != grouped[:-1]])
         before = np.arange(-1, len(order) - 1)
-        before[firsts] = np.r_[firsts[1:], len(order)] - 1
+        before[first] = np.r_[first[1:], len(order)] - 1
         back = np.arange(len(order)) ^ 1
         onward: Numbers = order[before[place[back]]]
         return onward
 
-    def ring(self, cycle: Sequence[int]) -> Ring:
-        """(k, 2): the points along a cycle, the first not repeated."""
-        return np.concatenate([_along(self.arcs[half >> 1], half)[:-1] for half in cycle])
+    def _along(self, halves: Numbers) -> tuple[Ring, Numbers]:
+        """The points of half edges one behind the other, without the last of each, and how many
+        there are of each."""
+        counts = self.arcs.counts[halves >> 1] - 1
+        on = ranges(np.zeros_like(counts), counts)
+        way = np.repeat(1 - 2 * (halves & 1), counts)
+        return self.arcs.points[np.repeat(self._begins(halves), counts) + way * on], counts
+
+    def _begins(self, halves: Numbers) -> Numbers:
+        """The number of the point each half edge begins at."""
+        arcs, firsts = halves >> 1, self.arcs.firsts
+        begins: Numbers = np.where(halves & 1, firsts[arcs + 1] - 1, firsts[arcs])
+        return begins
+
+    @cached_property
+    def _rings(self) -> Paths:
+        """The points along each cycle, the first not repeated."""
+        halves, firsts = self._cycles
+        points, counts = self._along(halves)
+        return Paths(points, ends(counts)[firsts])
 
     @cached_property
     def _sums(self) -> NDArray[np.float64]:
         """(n, 2): the length of each arc, and the area between it and the origin, mm and mm²."""
-        points = np.concatenate(self.arcs)
-        lasts = np.cumsum([len(arc) for arc in self.arcs])
+        points = self.arcs.points
         steps = np.zeros((len(points), 2))
         ahead = points[1:] - points[:-1]
         steps[:-1, 0] = np.sqrt((ahead**2).sum(axis=1))
         steps[:-1, 1] = (points[:-1, 0] * points[1:, 1] - points[:-1, 1] * points[1:, 0]) / 2
-        steps[lasts - 1] = 0.0  # from the last point of an arc to the next one's first
-        return np.add.reduceat(steps, np.r_[0, lasts[:-1]])
+        steps[self.arcs.firsts[1:] - 1] = 0.0  # from an arc's last point to the next one's first
+        return np.add.reduceat(steps, self.arcs.firsts[:-1])
 
     @cached_property
-    def _outer(self) -> tuple[list[int], dict[int, list[int]], NDArray[np.float64]]:
+    def _outer(self) -> tuple[Numbers, dict[int, list[int]], NDArray[np.float64]]:
         """The cycle around each face, the cycles of its holes by face, and the faces' areas.
 
         A cycle that runs clockwise is a hole in the smallest face around it.
         """
-        signed = np.column_stack([self._sums[:, 1], -self._sums[:, 1]]).ravel()
-        of_cycle = [float(signed[cycle].sum()) for cycle in self.cycles]
-        outer = [at for at, area in enumerate(of_cycle) if area > 0]
-        areas = np.array([of_cycle[at] for at in outer])
+        halves, firsts = self._cycles
+        signed = np.where(halves & 1, -1.0, 1.0) * self._sums[halves >> 1, 1]
+        of_cycle = np.add.reduceat(signed, firsts[:-1])
+        outer = np.flatnonzero(of_cycle > 0)
+        areas = of_cycle[outer]
         within = areas.copy()
         holes: dict[int, list[int]] = {}
-        for at in (at for at, area in enumerate(of_cycle) if area <= 0):
-            around = shapely.contains_xy(self._bare(outer), *self.ring(self.cycles[at])[0])
+        for at in np.flatnonzero(of_cycle <= 0).tolist():
+            point = self._rings.points[self._rings.firsts[at]]
+            around = shapely.contains_xy(self._bare(outer), *point)
             face = int(np.argmin(np.where(around, areas, np.inf)))
             holes.setdefault(face, []).append(at)
             within[face] += of_cycle[at]
         return outer, holes, within
 
-    def _bare(self, cycles: Sequence[int]) -> Polygons:
+    def _bare(self, cycles: Numbers) -> Polygons:
         """The polygons within some cycles, without holes."""
-        edges = [self.ring(self.cycles[at]) for at in cycles]
-        which = np.repeat(np.arange(len(edges)), [len(edge) for edge in edges])
-        found: Polygons = shapely.polygons(
-            shapely.linearrings(np.concatenate(edges), indices=which)
-        )
+        edges = self._rings.chosen(cycles)
+        found: Polygons = shapely.polygons(shapely.linearrings(edges.points, indices=edges.numbers))
         return found
 
     @property
@@ -122,40 +137,45 @@ class Planar:
     def owners(self) -> Numbers:
         """(2n,): the face to the left of each half edge, or OUTSIDE."""
         outer, holes, _ = self._outer
-        owners = np.full(2 * len(self.arcs), OUTSIDE)
-        for face, at in enumerate(outer):
-            for cycle in (at, *holes.get(face, ())):
-                owners[self.cycles[cycle]] = face
+        halves, firsts = self._cycles
+        face = np.full(len(firsts) - 1, OUTSIDE)
+        face[outer] = np.arange(len(outer))
+        for number, cycles in holes.items():
+            face[cycles] = number
+        owners = np.full(2 * len(self.starts), OUTSIDE)
+        owners[halves] = np.repeat(face, np.diff(firsts))
         return owners
 
-    def faces(self, chosen: Sequence[int] | None = None) -> Polygons:
+    def faces(self, chosen: Numbers | None = None) -> Polygons:
         """All faces, or those of the chosen numbers, with their holes."""
         outer, holes, _ = self._outer
-        numbers = range(len(outer)) if chosen is None else chosen
-        found = self._bare([outer[face] for face in numbers])
-        for at, face in enumerate(numbers):
+        numbers = np.arange(len(outer)) if chosen is None else chosen
+        found = self._bare(outer[numbers])
+        for at, face in enumerate(numbers.tolist()):
             if face in holes:
-                inner = [self.ring(self.cycles[cycle]) for cycle in holes[face]]
+                inner = self._rings.chosen(np.array(holes[face])).each()
                 found[at] = Polygon(found[at].exterior, inner)
         return found
 
-    def nearest(self, faces: Numbers, points: Ring) -> list[tuple[int, float]]:
+    def nearest(self, faces: Numbers, points: Ring) -> tuple[Numbers, NDArray[np.float64]]:
         """The place on the edge of any of some faces that is nearest to each of (n, 2) points:
-        the arc, and how many of its sides lie before."""
-        numbers = np.unique(np.flatnonzero(np.isin(self.owners, faces)) >> 1).tolist()
-        lines = [self.arcs[number] for number in numbers]
-        starts = np.concatenate([line[:-1] for line in lines])
-        ways = np.concatenate([line[1:] for line in lines]) - starts
-        off_x, off_y = (points[:, None] - starts).transpose(2, 0, 1)
-        along = (off_x * ways[:, 0] + off_y * ways[:, 1]) / (ways**2).sum(axis=1)
-        along = np.clip(along, 0.0, 1.0)
-        side = ((along * ways[:, 0] - off_x) ** 2 + (along * ways[:, 1] - off_y) ** 2).argmin(
-            axis=1
-        )
-        before = np.cumsum([0, *(len(line) - 1 for line in lines)])
+        the arc (n,), and how many of its sides lie before (n,)."""
+        theirs = np.zeros(len(self.areas_mm2) + 1, dtype=bool)  # the last is what is OUTSIDE
+        theirs[faces] = True
+        numbers = np.flatnonzero(theirs[self.owners].reshape(-1, 2).any(axis=1))
+        counts = self.arcs.counts[numbers] - 1
+        first = ranges(self.arcs.firsts[numbers], counts)
+        x, y = self.arcs.points[first].T
+        way_x, way_y = (self.arcs.points[first + 1] - self.arcs.points[first]).T
+        off_x, off_y = points[:, :1] - x, points[:, 1:] - y
+        along = np.clip((off_x * way_x + off_y * way_y) / (way_x**2 + way_y**2), 0.0, 1.0)
+        off_x -= along * way_x
+        off_y -= along * way_y
+        side = (off_x**2 + off_y**2).argmin(axis=1)
+        before = ends(counts)
         which = np.searchsorted(before, side, side="right") - 1
         at = side - before[which] + along[np.arange(len(side)), side]
-        return [(numbers[line], place) for line, place in zip(which, at.tolist(), strict=True)]
+        return numbers[which], at
 
     def shared_mm(self) -> NDArray[np.float64]:
         """(k, k): how long an edge each two faces have in common."""
@@ -168,37 +188,36 @@ class Planar:
     def joined(self, labels: Numbers) -> Planar:
         """The same without the arcs between faces (k,) of one label."""
         named = np.r_[labels, OUTSIDE]
-        kept = named[self.owners[::2]] != named[self.owners[1::2]]
-        return Planar(
-            tuple(arc for arc, keep in zip(self.arcs, kept, strict=True) if keep),
-            self.starts[kept],
-            self.ends[kept],
-            int(kept[: self.edges].sum()),
-        )
+        kept = np.flatnonzero(named[self.owners[::2]] != named[self.owners[1::2]])
+        edges = int(np.searchsorted(kept, self.edges))
+        return Planar(self.arcs.chosen(kept), self.starts[kept], self.ends[kept], edges)
 
     def seams(self) -> tuple[Ring, ...]:
         """The lines between two faces, each once; what goes on along the same two is one."""
-        found: list[Ring] = []
-        for cycle in self.cycles:
-            own = int(self.owners[cycle[0]])
-            across = [int(self.owners[half ^ 1]) for half in cycle]
-            for start, stop in runs(across):
-                if across[start % len(cycle)] > own:
-                    halves = [cycle[at % len(cycle)] for at in range(start, stop)]
-                    last = halves[-1]
-                    end = _along(self.arcs[last >> 1], last)[-1:]
-                    found.append(np.concatenate([self.ring(halves), end]))
-        return tuple(found)
+        halves, firsts = self._cycles
+        across = self.owners[halves ^ 1]
+        halves = _begun_anew(halves, firsts, across)
+        own, across = self.owners[halves], self.owners[halves ^ 1]
+        changes = across != np.roll(across, 1)
+        changes[firsts[:-1]] = True
+        runs = np.flatnonzero(changes)
+        stops = np.r_[runs[1:], len(halves)]
+        once = across[runs] > own[runs]
+        runs, stops = runs[once], stops[once]
+        points, counts = self._along(halves[ranges(runs, stops - runs)])
+        firsts = ends(counts)[ends(stops - runs)]
+        lasts = self.arcs.points[self._begins(halves[stops - 1] ^ 1)]
+        points = np.insert(points, firsts[1:], lasts, axis=0)
+        return tuple(Paths(points, firsts + np.arange(len(firsts))).each())
 
 
-def _along(arc: Ring, half: int) -> Ring:
-    return arc[::-1] if half & 1 else arc
-
-
-def runs(values: Sequence[int]) -> list[tuple[int, int]]:
-    """(start, stop) of each stretch of one value around a ring; a stop may lie past its end."""
-    count = len(values)
-    starts = [at for at in range(count) if values[at] != values[at - 1]]
-    if not starts:
-        return [(0, count)]
-    return list(zip(starts, [*starts[1:], starts[0] + count], strict=True))
+def _begun_anew(halves: Numbers, firsts: Numbers, values: Numbers) -> Numbers:
+    """Each cycle turned until it begins where its value changes, if it does anywhere."""
+    before = np.roll(values, 1)
+    before[firsts[:-1]] = values[firsts[1:] - 1]
+    counts = np.diff(firsts)
+    changes = np.where(values != before, ranges(np.zeros_like(counts), counts), len(values))
+    turn = np.minimum.reduceat(changes, firsts[:-1]) % len(values)
+    on = ranges(turn, counts) % np.repeat(counts, counts)
+    turned: Numbers = halves[np.repeat(firsts[:-1], counts) + on]
+    return turned

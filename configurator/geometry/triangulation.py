@@ -19,6 +19,7 @@ import numpy.typing as npt
 import shapely
 
 from configurator.geometry.mesh import Floats, Ints, settled
+from configurator.geometry.paths import ranges
 
 Ring = npt.NDArray[np.float64]
 
@@ -42,12 +43,20 @@ def _cut(points: Floats, ends: npt.NDArray[np.int64]) -> Ints | None:
     groups = _grouped(points, starts, ends)
     if groups is None:
         return None
-    found = []
+    order = np.array([ring for group in groups for ring in group])
+    numbers = ranges(starts[order], ends[order] - starts[order])
+    ordered = points[numbers]
+    stops = np.cumsum(ends[order] - starts[order])
+    found, done, first = [], 0, 0
     for group in groups:
-        numbers = np.concatenate([np.arange(starts[ring], ends[ring]) for ring in group])
-        stops = np.cumsum([ends[ring] - starts[ring] for ring in group]).astype(np.uint32)
-        found.append(numbers[mapbox_earcut.triangulate_float64(points[numbers], stops)])
-    faces = np.concatenate(found).reshape(-1, 3).astype(np.int32)
+        ring_stops = stops[done : done + len(group)]
+        last = int(ring_stops[-1])
+        cut = mapbox_earcut.triangulate_float64(
+            ordered[first:last], (ring_stops - first).astype(np.uint32)
+        )
+        found.append(cut.astype(np.int64) + first)
+        done, first = done + len(group), last
+    faces = numbers[np.concatenate(found)].reshape(-1, 3).astype(np.int32)
     holes = len(ends) - len(groups)
     if len(faces) != len(points) + 2 * (holes - len(groups)):
         return None

@@ -94,7 +94,7 @@ class Jigsaw(Family):
     """Jigsaw puzzle."""
 
     slug = "jigsaw"
-    version = 2
+    version = 3
     name = "Jigsaw puzzle"
     summary = "A puzzle in the outline of your own picture: as many pieces as you like."
     process = "laser"

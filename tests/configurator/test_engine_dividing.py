@@ -9,21 +9,24 @@ import shapely
 from shapely.geometry import LineString, Polygon
 
 from configurator.geometry import flat, jigsaw
-from configurator.geometry.dividing import Chord, Touching, chorded, divided
+from configurator.geometry.dividing import Detours, Touching, chorded, crossings, divided
 from configurator.geometry.flat import of, unreached
+from configurator.geometry.mitred import mitred
 from configurator.products import family
 from configurator.products.jigsaw import _puzzle
 from configurator.products.samples import sample
 
 SQUARE = shapely.box(0, 0, 10, 10)
 HOLED = Polygon(SQUARE.exterior, [shapely.box(4, 1, 6, 3).exterior])
-CROSS = [np.array(line, float) for line in ([(5, -1), (5, 5)], [(5, 5), (5, 11)],
-                                            [(-1, 5), (5, 5)], [(5, 5), (11, 5)])]  # fmt: skip
+CROSS = np.array([[(5, -1), (5, 5)], [(5, 5), (5, 11)],
+                  [(-1, 5), (5, 5)], [(5, 5), (11, 5)]], float)  # fmt: skip
 CORNERS = np.array([(0, 1), (1, 2), (3, 1), (1, 4)])
+STRAIGHT = Detours(np.zeros(0, int), np.zeros(0), np.zeros((0, 0, 2)))
+UPRIGHT = np.array([[(5.0, -1.0), (5.0, 11.0)]])
 
 
-def quarters(shape=SQUARE):
-    return divided(shape, CROSS, CORNERS)
+def quarters(shape=SQUARE, detours=STRAIGHT):
+    return divided(crossings(shape, CROSS), CORNERS, detours)
 
 
 def test_a_cross_divides_a_square_into_four_quarters():
@@ -65,19 +68,49 @@ def test_a_chord_cuts_off_a_corner():
     cells = quarters()
     points = np.array([[1.0, 0.0], [0.0, 1.0]])
     face = int(np.flatnonzero(shapely.contains_xy(cells.faces(), 1, 1))[0])
-    cut = chorded(cells, [Chord(*cells.nearest(np.array([face]), points))])
+    arcs, at = cells.nearest(np.array([face]), points)
+    cut = chorded(cells, arcs.reshape(1, 2), at.reshape(1, 2))
     assert sorted(cut.areas_mm2) == pytest.approx([0.5, 24.5, 25, 25, 25])
 
 
 def test_a_line_through_the_very_corner_of_an_outline_crosses_once():
     diamond = Polygon([(5, 0), (10, 5), (5, 10), (0, 5)])
-    cells = divided(diamond, [np.array([(5.0, -1.0), (5.0, 11.0)])], np.array([(0, 1)]))
+    cells = divided(crossings(diamond, UPRIGHT), np.array([(0, 1)]), STRAIGHT)
     assert cells.areas_mm2.tolist() == [25, 25]
+
+
+def test_a_line_goes_in_and_out_and_its_stretches_within_are_told():
+    # x = 5 is within from y = 0 to the hole at 1, and from 3, where that ends, to its own end.
+    found = crossings(HOLED, CROSS[:1]).within
+    assert found.of.tolist() == [0, 0]
+    assert (found.low * 6 - 1).tolist() == pytest.approx([0, 3])
+    assert (found.high * 6 - 1).tolist() == pytest.approx([1, 5])
+
+
+def test_a_detour_takes_from_one_face_what_it_gives_the_other():
+    # A triangle 2 high over 2 of the line from the square's middle to its right side: 2 mm².
+    bump = Detours(
+        np.array([3]), np.array([0.5]), np.array([[(6.5, 5), (7.5, 7), (8.5, 5)]], float)
+    )
+    cells = quarters(detours=bump)
+    assert sorted(cells.areas_mm2.tolist()) == pytest.approx([23, 25, 25, 27])
+    assert sorted(len(seam) for seam in cells.seams()) == [2, 2, 2, 5]
+
+
+def test_a_seam_that_begins_anywhere_on_its_ring_is_one_line():
+    # One square in another, cut out along four lines: a ring that no other line meets.
+    ring = np.array([[(3, 3), (7, 3)], [(7, 3), (7, 7)], [(7, 7), (3, 7)], [(3, 7), (3, 3)]], float)
+    corners = np.array([(0, 1), (1, 2), (2, 3), (3, 0)])
+    cells = divided(crossings(SQUARE, ring), corners, STRAIGHT)
+    assert sorted(cells.areas_mm2.tolist()) == [16, 84]
+    (seam,) = cells.seams()
+    assert len(seam) == 5
+    assert seam[0].tolist() == seam[-1].tolist()
 
 
 def test_a_line_along_the_outline_is_refused_or_divides_nothing():
     try:
-        cells = divided(SQUARE, [np.array([(0.0, -1.0), (0.0, 11.0)])], np.array([(0, 1)]))
+        cells = divided(crossings(SQUARE, UPRIGHT - (5.0, 0.0)), np.array([(0, 1)]), STRAIGHT)
     except Touching:
         return
     assert cells.areas_mm2.tolist() == [100]
@@ -93,6 +126,24 @@ def test_every_puzzle_of_many_is_divided_into_valid_pieces_that_fill_it():
             assert shapely.is_valid(pieces).all(), params
             grown = made.whole.buffer(jigsaw.SEAM_MM / 2, join_style="mitre", mitre_limit=2.0)
             assert shapely.area(pieces).sum() == pytest.approx(grown.area, rel=1e-6), params
+
+
+def test_what_is_mitred_is_what_geos_makes_of_it():
+    jigsaws, rng = family("jigsaw"), Random(8)
+    for _ in range(12):
+        pieces = jigsaw.layout(_puzzle(sample(jigsaws, rng)), "full").pieces
+        for by_mm in (-0.1, 0.1, -0.6):  # the last takes whole slopes away, and GEOS is asked
+            wanted = shapely.buffer(pieces, by_mm, join_style="mitre", mitre_limit=2.0)
+            off = shapely.symmetric_difference(mitred(pieces, by_mm), wanted)
+            assert shapely.area(off).max() < 1e-5
+
+
+def test_mitred_holes_shrink_as_their_shape_grows():
+    (grown,) = mitred(of([HOLED]), 0.5)
+    assert grown.equals(Polygon(shapely.box(-0.5, -0.5, 10.5, 10.5).exterior,
+                                [shapely.box(4.5, 1.5, 5.5, 2.5).exterior]))  # fmt: skip
+    parts = mitred(of([SQUARE, shapely.box(0, 0, 1, 4)]), -0.6)
+    assert [part.area for part in parts] == pytest.approx([8.8**2, 0])
 
 
 def test_a_wedge_leaves_what_the_formula_says():

@@ -11,6 +11,7 @@ from configurator import blobs
 from configurator.engine import evaluate
 from configurator.geometry import jigsaw
 from configurator.geometry.drawings import svg
+from configurator.geometry.knobs import knob_over_a_line
 from configurator.products import family
 from configurator.products.fields import field_of, parse
 from configurator.products.jigsaw import _puzzle
@@ -78,7 +79,7 @@ def test_a_knob_holds_and_its_neck_is_as_wide_as_declared(knob):
     raw = {"shape": "rectangle", "ratio_percent": 100, "pieces": 4, "knob_percent": knob}
     plan = jigsaw.plan(_puzzle(parse(PUZZLE, raw)))
     assert plan.neck_mm == pytest.approx(1.2 * knob / 100 * 100)
-    ring = jigsaw._knob(plan.radius_mm, "full")
+    ring = knob_over_a_line(plan.radius_mm, "full")
     head = shapely.Polygon(ring)
     heights = np.linspace(0.01, 2 * plan.radius_mm, 400)
     chords = [head.intersection(shapely.LineString([(-99, y), (99, y)])).length for y in heights]
