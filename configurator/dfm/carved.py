@@ -82,7 +82,7 @@ def _fine(params: SignParams, layout: Layout, board: Board) -> tuple[Finding, ..
         cause = (
             "A round tool leaves out what is narrower than itself."
             if flat
-            else f"It would be shallower than the grain of {board.name.lower()}."
+            else f"It would be shallower than the grain of {board.noun}."
         )
     return (
         Finding(

@@ -56,7 +56,7 @@ def _fine(fob: Fob, material: Filament) -> tuple[Finding, ...]:
             level="impossible" if impossible else "weak",
             part=PART,
             state=f"The squares of the code are {fob.module_mm:.2f} mm; "
-            f"{material.name} needs {need:g} mm.",
+            f"{material.noun} needs {need:g} mm.",
             cause=f"{len(fob.code)} characters take a code too fine for the nozzle at this size."
             if impossible
             else "Squares this small run into each other, and a phone may not read them.",

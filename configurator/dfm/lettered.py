@@ -65,7 +65,7 @@ def _fine(tag: TagParams, layout: Layout, material: Filament) -> tuple[Finding, 
             level="weak" if layout.stroke_mm > need / 2 else "impossible",
             part=PART,
             state=f"The finest stroke of the letters is {layout.stroke_mm:.2f} mm; "
-            f"{material.name} needs {need:g} mm.",
+            f"{material.noun} needs {need:g} mm.",
             cause="The nozzle lays lines of about 0.4 mm; what is finer is left out.",
             cure=cure,
             field=field,

@@ -165,7 +165,7 @@ def _webs(row: Row, deep_mm: float, board: Board) -> tuple[Finding, ...]:
             check="ribs",
             level="weak",
             part=PART,
-            state=f"Between two holes {max(left, 0):.1f} mm stay; {board.name.lower()} needs "
+            state=f"Between two holes {max(left, 0):.1f} mm stay; {board.noun} needs "
             f"{need:.1f} mm.",
             cause="So thin a web bends away from the tool.",
             cure=f"Set their pitch to {value:g} mm.",

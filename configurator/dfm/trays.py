@@ -54,7 +54,7 @@ def _ridges(params: TrayParams, board: Board) -> tuple[Finding, ...]:
             check="ribs",
             level="weak",
             part=PART,
-            state=f"Between two grooves {params.gap_mm:g} mm stay; {board.name.lower()} needs "
+            state=f"Between two grooves {params.gap_mm:g} mm stay; {board.noun} needs "
             f"{need:.1f} mm beside {params.groove_depth_mm:g} mm of depth.",
             cause="So thin a ridge bends away from the tool, and chips.",
             cure=f"Set between them to {value:g} mm.",
