@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
+from configurator.dfm.cures import set_to
+from configurator.products import family
 from configurator.products.fields import field_of
 
 if TYPE_CHECKING:
@@ -121,7 +123,6 @@ def _resized(
     """What to do about a size, and the button for it: a unit that makes it a usual one, else the
     nearest scale at which it can be held, or fits a common printer. ``drawn`` is in the file's
     own units."""
-    from configurator.products import family
     from configurator.products.own_file import MM, STILL_FITS_MM
 
     names = {"mm": "millimetres", "cm": "centimetres", "inch": "inches", "m": "metres"}
@@ -135,4 +136,4 @@ def _resized(
     if not form.min <= wanted <= form.max:
         return "Draw it in another size, and bring it again.", None, None
     pct = form.at_least(wanted) if small else form.at_most(wanted)
-    return f"Set scale to {form.shown(pct)}.", "scale_pct", pct
+    return set_to(family("own-file"), "scale_pct", pct), "scale_pct", pct

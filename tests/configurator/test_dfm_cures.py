@@ -1,7 +1,6 @@
 """Buttons of cut and milled parts: what they offer is tried, and it cures."""
 
 import random
-import re
 
 import pytest
 
@@ -188,10 +187,11 @@ def numbers(slug, count=40):
 
 
 @pytest.mark.parametrize("slug", families())
-def test_a_cure_names_the_very_value_of_its_button_on_a_step_of_its_field(slug):
+def test_a_cure_names_the_field_and_the_very_value_of_its_button_on_a_step_of_it(slug):
     for params, _, found, form in numbers(slug):
         shown, value = form.shown(found.value), found.value
-        assert not re.search(rf"\d ?{form.unit or '$'}", found.cure) or shown in found.cure, found
+        named = f"Set “{form.label}” to {shown}"
+        assert found.cure == f"{named}." or found.cure.startswith(f"{named}, or "), found
         assert form.min <= value <= form.max and (not form.whole or isinstance(value, int))
         assert form.stocked or form.at_most(value) == value == form.at_least(value), found
         asked = f"instead of {form.shown(getattr(params, form.name))}"

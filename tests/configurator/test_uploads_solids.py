@@ -234,7 +234,7 @@ def test_a_size_of_no_unit_gets_the_nearest_scale_that_can_be_made(longest, fiel
     _, findings = made(data)
     said = findings["size"]
     assert (said.field, said.value) == (field, value)
-    assert field != "scale_pct" or said.cure == f"Set scale to {value}%."
+    assert field != "scale_pct" or said.cure == f"Set “Scale” to {value}%."
     if field:
         result, findings = made(data, **{field: value})
         assert "size" not in findings
