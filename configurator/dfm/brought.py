@@ -105,9 +105,8 @@ def _size(params: OwnFileParams, found: Solid, scale: float) -> tuple[Finding, .
             level="weak",
             part=PART,
             state=f"It is {float(f'{longest:.3g}'):,.12g} mm at its longest.",
-            cause="That is smaller than anything we can hold."
-            if small
-            else "That is larger than any machine of our network.",
+            cause=f"{'So small a part cannot be held' if small else 'No common printer holds that'}"
+            ": most likely the file is in another unit.",
             cure=cure,
             field=field,
             value=value,

@@ -1,4 +1,4 @@
-"""How findings call things: materials within a sentence, as their nouns."""
+"""What findings call things: materials by their nouns, machines by whose they are."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from configurator.dfm.base import Finding
+from configurator.engine import Volume, evaluate
 from configurator.materials import Material, material
 from configurator.processes import PROCESSES
 from configurator.products import families, family
@@ -55,3 +56,13 @@ def test_within_a_sentence_a_material_is_called_by_its_noun(slug: str) -> None:
                 assert stuff.name not in sentence[1:], sentence
                 said += stuff.noun in sentence
     assert said, "no finding speaks of its material"
+
+
+@pytest.mark.parametrize("unit", ["mm", "m"])
+def test_a_part_too_large_is_not_told_what_is_near_whom(unit: str) -> None:
+    """The checks know the machines of the network, and not where the customer is."""
+    bed = [Volume("Little", 40, 40, 40)]
+    for found in evaluate("own-file", {"file": "stand", "unit": unit}, "pla", bed).findings:
+        assert "near" not in f"{found.state} {found.cause} {found.cure}"
+        if found.check == "fit":
+            assert "the largest printer of our network, Little, holds 32 × 32" in found.state
