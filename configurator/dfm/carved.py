@@ -131,7 +131,7 @@ def _shallower(params: SignParams, board: Board) -> tuple[Finding, ...]:
     if params.lettering == "carved":
         return ()
     kind, deep = family("engraved-sign"), params.depth_mm
-    return deep_floor(kind, PART, deep, params.board_mm, board, "depth_mm", deep)
+    return deep_floor(kind, PART, "The depth is", deep, params.board_mm, board, "depth_mm", deep)
 
 
 def _no_holes(params: SignParams, layout: Layout) -> tuple[Finding, ...]:

@@ -54,6 +54,7 @@ def narrow_slot(
 def deep_floor(
     family: Family,
     part: str,
+    name: str,
     depth_mm: float,
     thickness_mm: float,
     board: Board,
@@ -62,8 +63,9 @@ def deep_floor(
 ) -> tuple[Finding, ...]:
     """What stays under the deepest pocket against what the board needs.
 
-    ``field``, now at ``now_mm``, is the depth that the button takes back. What would go deeper
-    than ``FLOOR_MM`` above the bed is drawn shallower.
+    ``name`` says what makes the depth ("The recess is"); ``field``, now at ``now_mm``, is what of
+    it the button takes back. What would go deeper than ``FLOOR_MM`` above the bed is drawn
+    shallower.
     """
     left = thickness_mm - depth_mm
     need = board.min_floor_mm
@@ -80,7 +82,7 @@ def deep_floor(
             check="floor",
             level="mended" if mended else "weak",
             part=part,
-            state=f"The deepest pocket is {deep:g} mm{instead}, in a board of {thickness_mm:g} mm.",
+            state=f"{name} {deep:g} mm{instead}, in a board of {thickness_mm:g} mm.",
             cause=f"{board.name} needs {need:g} mm under a pocket.",
             cure=set_to(family, field, value) if able else "Take a thicker board.",
             field=field if able else None,

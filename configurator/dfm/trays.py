@@ -20,11 +20,12 @@ PART = "tray"
 
 def trays(family: Family, params: TrayParams, tray: Tray, board: Board) -> tuple[Finding, ...]:
     """Everything known of a tray before it is meshed."""
-    grooved = params.pattern != "none"
-    deepest = params.recess_mm + (params.groove_depth_mm if grooved else 0.0)
+    grooved, recess = params.pattern != "none", params.recess_mm
+    deepest = recess + (params.groove_depth_mm if grooved else 0.0)
+    makes = "Recess and groove depth come to" if grooved else "The recess is"
     return (
         *stocked(family, PART, params.board_mm, board, "board_mm"),
-        *deep_floor(family, PART, deepest, params.board_mm, board, "recess_mm", params.recess_mm),
+        *deep_floor(family, PART, makes, deepest, params.board_mm, board, "recess_mm", recess),
         *(
             narrow_slot(family, PART, "Grooves are", params.groove_mm, deepest, board, "groove_mm")
             if grooved

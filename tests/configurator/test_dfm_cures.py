@@ -240,3 +240,21 @@ def test_a_design_too_large_is_offered_a_length_on_the_step_of_its_field():
     form = field_of(family("wrist-brace"), found.field)
     assert form.at_most(found.value) == found.value and form.shown(found.value) in found.cure
     assert form.at_most(found.value + form.step) > found.value
+
+
+@pytest.mark.parametrize("slug", ["engraved-sign", "milled-tray"])
+def test_a_floor_too_thin_is_told_in_the_words_of_the_field_on_the_button(slug):
+    told = [(found, form) for _, _, found, form in numbers(slug) if found.check == "floor"]
+    assert told
+    for found, form in told:
+        assert form.label.lower() in found.state.lower(), found
+
+
+def test_what_two_fields_make_together_names_both():
+    """Recess 7 and grooves 1 leave 2 of 10 mm; oak needs more."""
+    kind, oak = family("milled-tray"), material("oak")
+    (found,) = kind.rules(parse(kind, {"recess_mm": 7, "groove_depth_mm": 1}), oak)
+    assert found.state == "Recess and groove depth come to 8 mm, in a board of 10 mm."
+    assert found.cure.startswith("Set “Recess” to ")
+    (found,) = kind.rules(parse(kind, {"recess_mm": 8, "pattern": "none"}), oak)
+    assert found.state == "The recess is 8 mm, in a board of 10 mm."
