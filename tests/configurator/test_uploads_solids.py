@@ -312,3 +312,35 @@ def test_a_large_size_is_written_in_figures():
         if f.check == "size"
     )
     assert said == "It is 4,500 mm at its longest."
+
+
+BEDS = [engine.Volume("Common", 220, 220, 250)]
+
+
+def pressed(raw):
+    """A design after the buttons of its size were pressed, and how often."""
+    for count in range(4):
+        found = engine.advised("own-file", raw, "pla", BEDS).findings
+        size = [f for f in found if f.check in ("size", "fit")]
+        if not size:
+            return raw, count
+        assert all(f.field for f in size), [(f.state, f.cure) for f in size]
+        raw = {**raw, size[0].field: size[0].value}
+    raise AssertionError("the buttons do not end")
+
+
+@pytest.mark.parametrize("unit", ["cm", "inch", "m"])
+@pytest.mark.parametrize("name", OURS)
+def test_one_of_ours_taken_for_another_unit_has_a_button_that_mends_it(name, unit):
+    raw = {"file": name, "unit": unit, "way": "as_is"}
+    made_well, count = pressed(raw)
+    assert count <= 1 and (unit != "m" or made_well["unit"] == "mm")
+
+
+def test_what_no_scale_makes_small_enough_is_taken_for_the_unit_that_does():
+    """82 mm as metres at 1 % are 820 mm, larger than any bed, and no scale is below 1 %."""
+    raw = {"file": "stand", "unit": "m", "scale_pct": 1, "way": "as_is"}
+    (fit,) = (f for f in engine.advised("own-file", raw, "pla", BEDS).findings if f.check == "fit")
+    assert (fit.field, fit.value) == ("unit", "inch")  # 20.8 mm
+    assert fit.cure == "Set “One unit of the file is” to 1 inch."
+    assert pressed(raw)[1] == 1
