@@ -114,7 +114,7 @@ def test_a_picture_of_what_cannot_be_is_refused_in_words(client: Client) -> None
         f"{TAG}picture.png", {"width_mm": "9999"}, headers={"Accept": "application/json"}
     )
     assert reply.status_code == 422
-    assert "Width is 9999 mm" in reply.json()["title"]
+    assert "Width is 9999 mm" in reply.json()["detail"]
 
 
 @pytest.mark.django_db
