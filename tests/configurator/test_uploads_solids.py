@@ -7,6 +7,7 @@ import lib3mf
 import numpy as np
 import pytest
 import trimesh
+from shapely.geometry import Point
 
 from configurator import blobs, engine
 from configurator.geometry.own_solids import solid, stood
@@ -261,6 +262,21 @@ def test_the_best_way_up_has_least_overhang_and_is_low():
     assert best.parts[0].overhang_mm2 < 1 < as_is.parts[0].overhang_mm2
     tall = engine.evaluate("own-file", {"file": kept(as_stl(BOX))}, "pla")
     assert tall.size_mm[2] == pytest.approx(10, abs=1e-4)
+
+
+def test_a_blade_is_not_stood_on_its_edge():
+    """A rod with the section of a lens, drawn on its edge: its sides are too steep to hang there,
+    and it is lower than on its end, but nothing holds it. On its end it stands."""
+    lens = Point(-10, 0).buffer(13).intersection(Point(10, 0).buffer(13))
+    rod = trimesh.creation.extrude_polygon(lens, 60)
+    rod.apply_transform(trimesh.transformations.rotation_matrix(np.pi / 2, (1, 0, 0)))
+    name = kept(as_stl(rod))
+    drawn, best = (
+        {f.check: f for f in engine.evaluate("own-file", raw, "pla").findings}
+        for raw in ({"file": name, "way": "as_is"}, {"file": name})
+    )
+    assert drawn["stands"].state == "It touches the bed in a point or a line only."
+    assert "stands" not in best
 
 
 def test_turning_about_the_upright_keeps_height_and_volume():
