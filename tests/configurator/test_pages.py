@@ -210,7 +210,18 @@ def test_files_to_take_away_follow_the_design(client: Client) -> None:
     [
         ("jigsaw", {"shape": "heart", "pieces": 24}, "{pieces} pieces."),
         ("spur-gear", {"gear_teeth": 42, "pinion_teeth": 20}, "Ratio 1:2.1 · centre distance 62"),
-        ("key-fob", {"code": "https://example.com"}, "Code of version 2 · 25 × 25 squares of "),
+        # Their profiles are shifted: 20.00 mm by the plain rule of module and teeth.
+        (
+            "spur-gear",
+            {"gear_teeth": 11, "pinion_teeth": 9},
+            "Ratio 1:1.22 · centre distance 21.37",
+        ),
+        # A code of 25 squares is one of version 2 (17 and 4 for each version).
+        (
+            "key-fob",
+            {"code": "https://example.com"},
+            "Code of version 2 · 25 × 25 squares of 1.02 mm.",
+        ),
     ],
 )
 def test_the_panel_tells_what_no_size_does(
@@ -223,6 +234,12 @@ def test_the_panel_tells_what_no_size_does(
         assert part.bodies != 24
         told = told.format(pieces=part.bodies)
     assert told in panel
+
+
+def test_what_has_nothing_to_tell_beyond_its_size_tells_nothing(client: Client) -> None:
+    for slug, query in (("key-fob", {"code": ""}), ("name-tag", {})):
+        panel = client.get(f"/design/{slug}/checks/", query)
+        assert panel.status_code == 200 and 'class="small facts"' not in panel.content.decode()
 
 
 def test_what_a_design_tells_of_itself_is_kept_with_its_measures() -> None:
