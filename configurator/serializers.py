@@ -185,12 +185,12 @@ class DesignSerializer(Shape):
 
 
 class ProblemSerializer(Shape):
-    """What went wrong (RFC 9457): ``title`` is a sentence with the reason and what to do."""
+    """What went wrong (RFC 9457): ``detail`` is a sentence with the reason and what to do."""
 
     type = serializers.CharField(help_text="urn:nearmade:… or about:blank.")
-    title = serializers.CharField()
+    title = serializers.CharField(help_text="The same for all problems of this type.")
     status = serializers.IntegerField()
-    detail = serializers.CharField(required=False)
+    detail = serializers.CharField()
     fields_ = serializers.DictField(
         child=serializers.CharField(), required=False, help_text="A sentence for each wrong field."
     )

@@ -161,7 +161,7 @@ def design(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 @at_most("geometry")
 def checks(request: HttpRequest, slug: str) -> HttpResponse:
-    """The panel under the form: faults with their cures, and sizes in words."""
+    """Faults with their cures, and sizes in words: a panel for htmx, a page otherwise."""
     pick = chosen(request, slug)
     result = geometry_pool.advised(
         slug, pick.raw, pick.material.slug, machine_volumes(), client=_client(request, "checks")
@@ -173,12 +173,14 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
             **asdict(f),
             "field_of": labels.get(f.field or ""),
             "shown": _shown(labels.get(f.field or ""), f.value),
+            "there": urlencode({**request.GET.dict(), f.field or "": f.value}),
         }
         for f in measures.findings
     ]
+    htmx = request.htmx  # type: ignore[attr-defined]  # set by its middleware
     return render(
         request,
-        "configurator/_checks.html",
+        "configurator/_checks.html" if htmx else "configurator/checks.html",
         {
             "findings": rows,
             "measured": measures,

@@ -13,10 +13,11 @@ class NearmadeError(Exception):
     """Something went wrong that a person can be told about.
 
     ``sentence`` says what, why and what to do, in the customer's words; ``detail`` is for
-    logs and staff and may name internals.
+    logs and staff and may name internals. ``title`` sums up the kind of error for programs.
     """
 
     status = 400
+    title = "That did not work."
 
     def __init__(self, sentence: str, *, detail: str = "") -> None:
         super().__init__(sentence if not detail else f"{sentence} [{detail}]")
@@ -32,6 +33,7 @@ class BadInput(NearmadeError):
     """What came in cannot be used. ``fields`` maps a field's name to its own sentence."""
 
     status = 422
+    title = "Some of what was sent cannot be used."
 
     def __init__(
         self, sentence: str, *, fields: Mapping[str, str] | None = None, detail: str = ""
@@ -47,18 +49,21 @@ class TooLarge(BadInput):
     """More bytes came in than are read."""
 
     status = 413
+    title = "More was sent than is read."
 
 
 class NotFound(NearmadeError):
     """The thing asked for is not there, or not for this person."""
 
     status = 404
+    title = "What was asked for is not here."
 
 
 class Conflict(NearmadeError):
     """The request was fine, but the world has moved on since it was made."""
 
     status = 409
+    title = "Things are not as the request takes them to be."
 
 
 class StaleState(Conflict):
@@ -68,11 +73,14 @@ class StaleState(Conflict):
 class NoCapacity(Conflict):
     """Minutes, grams or money that were asked for are no longer there."""
 
+    title = "There is no room for this."
+
 
 class Wait(NearmadeError):
     """Not now: ask again in ``retry_after_s`` seconds."""
 
     status = 503
+    title = "Not now: please ask again."
 
     def __init__(self, sentence: str, retry_after_s: float, *, detail: str = "") -> None:
         super().__init__(sentence, detail=detail)
@@ -83,6 +91,7 @@ class TooMany(Wait):
     """One address asks more often than is fair to the others."""
 
     status = 429
+    title = "These are too many requests."
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__(
@@ -96,3 +105,4 @@ class OutsideFailed(NearmadeError):
     """A service or program outside (Stripe, the slicer, a machine) failed or did not answer."""
 
     status = 502
+    title = "Something that we rely on failed."

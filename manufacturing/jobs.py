@@ -88,7 +88,7 @@ def out_of_tolerance(need: JobNeed, measured_mm: list[float]) -> str:
     >>> out_of_tolerance(need, [10.0, 20.5, 30.0])
     'y is 20.5 mm, nominal 20 ±0.2 mm.'
     """
-    for axis, is_mm, should_mm in zip("xyz", measured_mm, need.size_mm, strict=True):
+    for axis, is_mm, should_mm in zip("xyz", measured_mm, need.inspected_mm, strict=True):
         if abs(is_mm - should_mm) > need.tolerance_mm + 1e-9:
             return (
                 f"{axis} is {is_mm:g} mm, nominal {round(should_mm, 2):g} "

@@ -50,5 +50,5 @@ def measures(need: JobNeed, measured_mm: Sequence[float | None] = ()) -> tuple[M
     read = [*measured_mm, *[None] * 3][:3]
     return tuple(
         Measure(axis, name, way, wanted, need.tolerance_mm, is_mm)
-        for (axis, name, way), wanted, is_mm in zip(AXES, need.size_mm, read, strict=True)
+        for (axis, name, way), wanted, is_mm in zip(AXES, need.inspected_mm, read, strict=True)
     )

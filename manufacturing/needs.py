@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -48,6 +49,11 @@ class JobNeed:
     def sizes(self) -> str:
         """The parts' own sizes: one box round all of them would be none of theirs."""
         return sizes(self.boxes_mm or (self.size_mm,))
+
+    @property
+    def inspected_mm(self) -> tuple[float, float, float]:
+        """The box of the part that is measured: the largest. ``size_mm`` may be that of none."""
+        return max(self.boxes_mm, key=math.prod, default=self.size_mm)
 
     @property
     def shelf(self) -> Shelf:

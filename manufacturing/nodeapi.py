@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from pydantic import ValidationError
 
 from core.errors import NearmadeError
+from core.problems import MEDIA_TYPE, details
 from edge.protocol import PairRequest, PollRequest
 from edge.protocol.base import Message
 from manufacturing import dispatch, programs
@@ -87,8 +88,7 @@ def _reply(message: Message) -> HttpResponse:
 
 
 def _problem(status: int, sentence: str) -> JsonResponse:
-    body = {"type": "about:blank", "status": status, "title": sentence}
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    return JsonResponse(details(status, sentence), status=status, content_type=MEDIA_TYPE)
 
 
 urlpatterns = [

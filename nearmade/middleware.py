@@ -24,6 +24,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
 
 from core.errors import NearmadeError, TooLarge, Wait
+from core.problems import MEDIA_TYPE, details
 
 log = logging.getLogger("nearmade.web")
 API = "/api/v1/"
@@ -60,9 +61,7 @@ class ErrorsInWords:
 
     def _answer(self, request: HttpRequest, error: NearmadeError) -> HttpResponse:
         if wants_json(request):
-            return JsonResponse(
-                problem(error), status=error.status, content_type="application/problem+json"
-            )
+            return JsonResponse(problem(error), status=error.status, content_type=MEDIA_TYPE)
         context = {
             "title": "That did not work",
             "sentence": error.sentence,
@@ -86,17 +85,13 @@ class SlashesInWords(CommonMiddleware):
         lost = response.status_code == 404 and request.path.startswith(API)
         if lost and self.should_redirect_with_slash(request):
             there = f"{escape_leading_slashes(request.path)}/"
-            body = {
-                "type": "about:blank",
-                "title": f"This address ends with a slash. Please ask {there} instead.",
-                "status": 308,
-            }
+            said = f"This address ends with a slash. Please ask {there} instead."
             query = request.META.get("QUERY_STRING", "")
             return HttpResponsePermanentRedirect(
                 f"{there}?{iri_to_uri(query)}" if query else there,
                 preserve_request=True,
-                content=json.dumps(body),
-                content_type="application/problem+json",
+                content=json.dumps(details(308, said)),
+                content_type=MEDIA_TYPE,
             )
         return super().process_response(request, response)
 
@@ -136,12 +131,9 @@ def wants_json(request: HttpRequest) -> bool:
 
 def problem(error: NearmadeError) -> dict[str, object]:
     """RFC 9457 problem details of one of our errors."""
-    return {
-        "type": f"urn:nearmade:{type(error).__name__}",
-        "title": error.sentence,
-        "status": error.status,
-        **error.members(),
-    }
+    kind = f"urn:nearmade:{type(error).__name__}"
+    told = details(error.status, error.sentence, kind=kind, title=error.title)
+    return told | error.members()
 
 
 def too_large() -> TooLarge:
@@ -154,6 +146,7 @@ class NoLength(NearmadeError):
     """A body in chunks, which REST framework would take for an empty one."""
 
     status = 411
+    title = "The length of what was sent is missing."
 
 
 _NO_LENGTH = (
@@ -171,6 +164,7 @@ class WrongMethod(NearmadeError):
     """The address is right, the method is not."""
 
     status = 405
+    title = "This address does not know that method."
 
 
 def wrong_method(method: str | None, allowed: str) -> WrongMethod:

@@ -22,10 +22,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from core.errors import NearmadeError, TooMany, Wait
+from core.errors import BadInput, NearmadeError, TooMany, Wait
+from core.problems import MEDIA_TYPE, details
 from nearmade.middleware import problem, too_large, wrong_method
-
-TYPE = "application/problem+json"
 
 
 class ShallowJSON(JSONParser):
@@ -72,10 +71,11 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
         response.data = _told(error, response.status_code, context)
     else:
         return None
-    response.content_type = TYPE
+    response.content_type = MEDIA_TYPE
     # Whatever the view writes (YAML, HTML, a solid): of an error it writes JSON.
     request = context["request"]
-    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), TYPE
+    request.accepted_renderer = JSONRenderer()
+    request.accepted_media_type = MEDIA_TYPE
     return response
 
 
@@ -83,16 +83,9 @@ def _told(error: Exception, status: int, context: dict[str, Any]) -> dict[str, A
     """The problem details of one of DRF's own errors."""
     if isinstance(error, ValidationError):
         said = _in_words(error.detail)
-        return {
-            "type": "urn:nearmade:BadInput",
-            "title": "Some of what was sent cannot be used.",
-            "status": status,
-            "detail": " ".join(
-                f"{name}: {words}" if name else words for name, words in said.items()
-            ),
-            "fields": said,
-        }
-    return {"type": "about:blank", "title": _sentence(error, context), "status": status}
+        every = " ".join(f"{name}: {words}" if name else words for name, words in said.items())
+        return problem(BadInput(every, fields=said)) | {"status": status}
+    return details(status, _sentence(error, context))
 
 
 def _sentence(error: Exception, context: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
+from core.problems import MEDIA_TYPE, details
 from manufacturing.selectors import factories_of
 from nearmade.middleware import wants_json
 
@@ -66,8 +67,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 def _said(request: HttpRequest, context: dict[str, str], status: int) -> HttpResponse:
     """A page for people, problem details (RFC 9457) for programs."""
     if wants_json(request):
-        body = {"type": "about:blank", "title": context["sentence"], "status": status}
-        return JsonResponse(body, status=status, content_type="application/problem+json")
+        body = details(status, context["sentence"])
+        return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
     return render(request, "nearmade/problem.html", context, status=status)
 
 

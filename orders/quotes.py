@@ -37,6 +37,8 @@ TOLERANCE_MM = {"enclosure": 0.25}
 class CannotBeMade(BadInput):
     """The design has a fault that no machine can mend. The findings say which and how."""
 
+    title = "This design cannot be made."
+
     def __init__(self, sentence: str, measured: Measured) -> None:
         super().__init__(sentence)
         self.measured = measured

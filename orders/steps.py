@@ -155,7 +155,7 @@ def _inspected(facts: Facts) -> Step:
     found = getattr(job, "inspection", None)
     text = "Looked at and found good"
     if found is not None and len(found.measured_mm) == 3:
-        designed = size(facts.share.job_need.size_mm)
+        designed = size(facts.share.job_need.inspected_mm)
         text = f"Measured {size(found.measured_mm, 2)}, designed {designed}"
     return Step("Inspected", "", text, facts.moved["passed"])
 

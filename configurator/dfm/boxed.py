@@ -29,7 +29,7 @@ def boxed(
         *_fewer_rooms(params, box),
         *_no_grips(params, box),
         *_no_lid(params),
-        *_bridges(params, box, sheet),
+        *_bridges(family, params, box, sheet),
     )
 
 
@@ -121,10 +121,12 @@ def _no_lid(params: FingerBoxParams) -> tuple[Finding, ...]:
     )
 
 
-def _bridges(params: FingerBoxParams, box: FingerBox, sheet: Sheet) -> tuple[Finding, ...]:
+def _bridges(
+    family: Family, params: FingerBoxParams, box: FingerBox, sheet: Sheet
+) -> tuple[Finding, ...]:
     """What is to stay between two openings of the letters."""
     from configurator.geometry.finger_box import letter_holes
 
     if not letter_holes(box, "draft"):
         return ()
-    return narrow_web(params.place, params.bridge_mm, params.sheet_mm, sheet, "bridge_mm", 0.1)
+    return narrow_web(family, params.place, params.bridge_mm, params.sheet_mm, sheet, "bridge_mm")

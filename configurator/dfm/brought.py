@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
+from configurator.dfm.cures import set_to
+from configurator.products import family
 from configurator.products.fields import field_of
 
 if TYPE_CHECKING:
@@ -93,19 +96,18 @@ def _pieces(found: Solid) -> tuple[Finding, ...]:
 def _size(params: OwnFileParams, found: Solid, scale: float) -> tuple[Finding, ...]:
     """A size that tells of another unit."""
     longest = round(max(found.size) * scale, 5)
-    if SMALL_MM <= longest <= LARGE_MM or found.facts.get("unit") == "mm":
+    if SMALL_MM <= longest <= LARGE_MM or found.facts.get("unit") == params.unit:
         return ()
     small = longest < SMALL_MM
-    cure, field, value = _resized(params, max(found.size), longest)
+    cure, field, value = _resized(params, found, longest)
     return (
         Finding(
             check="size",
             level="weak",
             part=PART,
             state=f"It is {float(f'{longest:.3g}'):,.12g} mm at its longest.",
-            cause="That is smaller than anything we can hold."
-            if small
-            else "That is larger than any machine of our network.",
+            cause=f"{'So small a part cannot be held' if small else 'No common printer holds that'}"
+            ": most likely the file is in another unit.",
             cure=cure,
             field=field,
             value=value,
@@ -116,17 +118,18 @@ def _size(params: OwnFileParams, found: Solid, scale: float) -> tuple[Finding, .
 
 
 def _resized(
-    params: OwnFileParams, drawn: float, longest_mm: float
+    params: OwnFileParams, found: Solid, longest_mm: float
 ) -> tuple[str, str | None, str | float | None]:
-    """What to do about a size, and the button for it: a unit that makes it a usual one, else the
-    nearest scale at which it can be held, or fits a common printer. ``drawn`` is in the file's
-    own units."""
-    from configurator.products import family
-    from configurator.products.own_file import MM, STILL_FITS_MM
+    """What to do about a size, and the button for it: the unit that the file itself tells, or one
+    that makes the size a usual one, else the nearest scale at which it can be held, or fits a
+    common printer."""
+    from configurator.products.own_file import STILL_FITS_MM
 
     names = {"mm": "millimetres", "cm": "centimetres", "inch": "inches", "m": "metres"}
-    for unit, mm in MM.items():
-        if 20 <= drawn * mm * params.scale_pct / 100 <= 400:
+    told = found.facts.get("unit", "")
+    usual = (SMALL_MM, LARGE_MM) if told else (20.0, 400.0)
+    for unit, size_mm in _by_unit(params, found).items():
+        if told in ("", unit) and usual[0] <= size_mm <= usual[1]:
             return f"Take the file for {names[unit]}.", "unit", unit
     form = field_of(family("own-file"), "scale_pct")
     assert form.min is not None and form.max is not None
@@ -135,4 +138,24 @@ def _resized(
     if not form.min <= wanted <= form.max:
         return "Draw it in another size, and bring it again.", None, None
     pct = form.at_least(wanted) if small else form.at_most(wanted)
-    return f"Set scale to {form.shown(pct)}.", "scale_pct", pct
+    return set_to(family("own-file"), "scale_pct", pct), "scale_pct", pct
+
+
+def _by_unit(params: OwnFileParams, found: Solid) -> dict[str, float]:
+    """Longest side (mm) with each unit that the file may be taken for."""
+    from configurator.products.own_file import MM
+
+    drawn = max(found.size) * params.scale_pct / 100
+    return {unit: drawn * mm for unit, mm in MM.items()}
+
+
+def in_another_unit(params: OwnFileParams, found: Solid, finding: Finding) -> Finding:
+    """A finding on what no machine holds at any scale, with the largest unit in which one does."""
+    from configurator.products.own_file import STILL_FITS_MM
+
+    sizes = _by_unit(params, found).items()
+    unit = next((one for one, mm in reversed(sizes) if SMALL_MM <= mm <= STILL_FITS_MM), None)
+    if unit is None:
+        return finding
+    cure = set_to(family("own-file"), "unit", unit)
+    return replace(finding, cure=cure, field="unit", value=unit)

@@ -34,7 +34,7 @@ def carved(params: SignParams, board: Board) -> tuple[Finding, ...]:
 
     layout = laid_out(layout_of(params), "draft")
     return (
-        *stocked(PART, params.board_mm, board, "board_mm"),
+        *stocked(family("engraved-sign"), PART, params.board_mm, board, "board_mm"),
         *_blank(params),
         *unknown(PART, "words", params.words, params.face),
         *unknown(PART, "second_line", params.second_line, params.face),
@@ -82,7 +82,7 @@ def _fine(params: SignParams, layout: Layout, board: Board) -> tuple[Finding, ..
         cause = (
             "A round tool leaves out what is narrower than itself."
             if flat
-            else f"It would be shallower than the grain of {board.name.lower()}."
+            else f"It would be shallower than the grain of {board.noun}."
         )
     return (
         Finding(
@@ -130,8 +130,8 @@ def _shallower(params: SignParams, board: Board) -> tuple[Finding, ...]:
     """Flat letters are as deep as is asked for; a V is so only where its stroke is wide."""
     if params.lettering == "carved":
         return ()
-    cure = ("depth_mm", "depth", params.depth_mm, 0.1, 0.5)
-    return deep_floor(PART, params.depth_mm, params.board_mm, board, cure)
+    kind, deep = family("engraved-sign"), params.depth_mm
+    return deep_floor(kind, PART, "The depth is", deep, params.board_mm, board, "depth_mm", deep)
 
 
 def _no_holes(params: SignParams, layout: Layout) -> tuple[Finding, ...]:
@@ -154,4 +154,5 @@ def _groove(params: SignParams, board: Board) -> tuple[Finding, ...]:
     if not params.border_mm or params.lettering == "carved":
         return ()
     wide, deep = params.border_mm, min(params.depth_mm, params.board_mm)
-    return narrow_slot(PART, "The border is", wide, deep, board, "border_mm", "border")
+    kind = family("engraved-sign")
+    return narrow_slot(kind, PART, "The border is", wide, deep, board, "border_mm")

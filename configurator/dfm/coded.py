@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
+from configurator.dfm.cures import set_to
 from configurator.dfm.declared import thin_wall
 from configurator.geometry.key_fob import LEAST_MODULE_MM, Fob
 from configurator.materials import Filament
@@ -46,21 +47,19 @@ def _fine(fob: Fob, material: Filament) -> tuple[Finding, ...]:
         return ()
     impossible = fob.module_mm < LEAST_MODULE_MM - 1e-9
     width = _least_width(fob, lambda wider: wider.module_mm >= need - 1e-9)
-    cures = [f"Set width to {width:g} mm"] if width else []
     most = fob.most_characters
-    if impossible and most:
-        cures.append(f"use {most} characters or fewer" if cures else f"Use {most} characters")
+    shorter = f"use {most} characters or fewer" if impossible and most else ""
     return (
         Finding(
             check="strokes",
             level="impossible" if impossible else "weak",
             part=PART,
             state=f"The squares of the code are {fob.module_mm:.2f} mm; "
-            f"{material.name} needs {need:g} mm.",
+            f"{material.noun} needs {need:g} mm.",
             cause=f"{len(fob.code)} characters take a code too fine for the nozzle at this size."
             if impossible
             else "Squares this small run into each other, and a phone may not read them.",
-            cure=", or ".join(cures) + "." if cures else "Use a shorter text.",
+            cure=_wider(width, shorter),
             field="width_mm" if width else None,
             value=width,
             measured=round(fob.module_mm, 3),
@@ -84,13 +83,18 @@ def _weaker(fob: Fob) -> tuple[Finding, ...]:
             state=f"Error correction is “{LEVELS[fob.level]}” instead of "
             f"“{LEVELS[fob.correction]}”.",
             cause="A stronger one takes more squares, too fine for the nozzle at this size.",
-            cure=f"Set width to {width:g} mm, or use a shorter text."
-            if width
-            else "Use a shorter text.",
+            cure=_wider(width, "use a shorter text"),
             field="width_mm" if width else None,
             value=width,
         ),
     )
+
+
+def _wider(width: float | None, shorter: str) -> str:
+    """The cure: a wider fob, or else a shorter text; it alone where no width is enough."""
+    if width is not None:
+        return set_to(family("key-fob"), "width_mm", width, shorter)
+    return f"{shorter.capitalize() or 'Use a shorter text'}."
 
 
 def _least_width(fob: Fob, enough: Callable[[Fob], bool]) -> float | None:
@@ -110,10 +114,9 @@ def _floor(params: FobParams, material: Filament) -> tuple[Finding, ...]:
     if params.modules != "sunk":
         return ()
     left = round(params.thickness_mm - params.relief_mm, 2)
-    value = field_of(family("key-fob"), "thickness_mm").at_least(
-        material.min_wall_mm + params.relief_mm
-    )
+    kind, name = family("key-fob"), "Floor under the code"
+    value = field_of(kind, "thickness_mm").at_least(material.min_wall_mm + params.relief_mm)
     return tuple(
-        replace(finding, cure=f"Set thickness to {value:g} mm.", value=value)
-        for finding in thin_wall(PART, left, material, "thickness_mm", name="Floor under the code")
+        replace(finding, cure=set_to(kind, "thickness_mm", value), value=value)
+        for finding in thin_wall(kind, PART, left, material, "thickness_mm", name=name)
     )

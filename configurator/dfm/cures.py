@@ -146,11 +146,14 @@ def nearest(
     return None
 
 
-def set_to(family: Family, name: str, value: float | str) -> str:
-    """The words of a button: "Set “Depth” to 2.5 mm."; not every label is a noun."""
+def set_to(family: Family, name: str, value: float | str, otherwise: str = "") -> str:
+    """The words of a button: "Set “Depth” to 2.5 mm."; not every label is a noun.
+
+    ``otherwise`` is another way out, as it reads after an "or".
+    """
     form = field_of(family, name)
     said = dict(form.choices)[value] if isinstance(value, str) else form.shown(value)
-    return f"Set “{form.label}” to {said}."
+    return f"Set “{form.label}” to {said}{f', or {otherwise}' if otherwise else ''}."
 
 
 def _towards(form: FormField, params: Any, end: float, holds: Holds) -> float | None:

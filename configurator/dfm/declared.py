@@ -6,11 +6,19 @@ import math
 from collections.abc import Callable
 
 from configurator.dfm.base import Finding
+from configurator.dfm.cures import set_to
 from configurator.materials import Filament
+from configurator.products.base import Family
 
 
 def thin_wall(
-    part: str, wall_mm: float, material: Filament, field: str, *, name: str = "Wall"
+    family: Family,
+    part: str,
+    wall_mm: float,
+    material: Filament,
+    field: str,
+    *,
+    name: str = "Wall",
 ) -> tuple[Finding, ...]:
     """A declared wall below what the material needs; below one line it cannot be printed."""
     if wall_mm >= material.min_wall_mm:
@@ -25,7 +33,7 @@ def thin_wall(
             cause="A thinner wall leaks, flexes and may tear along its layers."
             if possible
             else "The nozzle cannot lay a line this thin.",
-            cure=f"Set {name.lower()} to {material.min_wall_mm:g} mm.",
+            cure=set_to(family, field, material.min_wall_mm),
             field=field,
             value=material.min_wall_mm,
             measured=wall_mm,
@@ -35,6 +43,7 @@ def thin_wall(
 
 
 def leaning_wall(
+    family: Family,
     part: str,
     lean_deg: Callable[[float], float],
     now: float,
@@ -47,7 +56,7 @@ def leaning_wall(
     if lean <= limit:
         return ()
     value = _least_upright(lean_deg, now, largest, limit)
-    cure = f"Set it to {value:g} mm high." if value else "Make it taller, or narrower."
+    cure = set_to(family, field, value) if value else "Make it taller, or narrower."
     return (
         Finding(
             check="overhangs",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding, Level
+from configurator.dfm.cures import set_to
 from configurator.dfm.declared import thin_wall
 from configurator.dfm.unwritten import unknown
 from configurator.geometry.cookie_cutter import DOUGH_MM, FLANGE_HIGH_MM
@@ -29,7 +30,7 @@ def cut_out(params: CutterParams, layout: Layout, material: Filament) -> tuple[F
     return (
         *letters,
         *_no_drawing(params),
-        *thin_wall(PART, params.wall_mm, material, "wall_mm"),
+        *thin_wall(family("cookie-cutter"), PART, params.wall_mm, material, "wall_mm"),
         *_blade(params, layout, material),
         *_slender(params),
         *_left_out(layout),
@@ -84,7 +85,7 @@ def _blade(params: CutterParams, layout: Layout, material: Filament) -> tuple[Fi
             "weak",
             f"The blade is {made:g} mm; {material.noun} needs {least:g} mm.",
             "The nozzle lays lines of about 0.4 mm; a finer edge breaks or is left out.",
-            f"Set blade to {least:g} mm.",
+            set_to(family("cookie-cutter"), "blade_mm", least),
         )
         return (replace(found, field="blade_mm", value=least, measured=made, needed=least),)
     if made < params.blade_mm:
@@ -93,7 +94,7 @@ def _blade(params: CutterParams, layout: Layout, material: Filament) -> tuple[Fi
             "mended",
             f"The blade is {made:g} mm instead of {params.blade_mm:g} mm.",
             "It can be no thicker than the wall that carries it.",
-            f"Set blade to {made:g} mm.",
+            set_to(family("cookie-cutter"), "blade_mm", made),
         )
         return (replace(found, field="blade_mm", value=made),)
     return ()
@@ -110,7 +111,7 @@ def _slender(params: CutterParams) -> tuple[Finding, ...]:
         "weak",
         f"The wall is {params.wall_mm:g} mm thick and {tall:.1f} mm tall.",
         "So slender a wall bends aside in firm dough.",
-        f"Set wall to {form.shown(value)}.",
+        set_to(family("cookie-cutter"), "wall_mm", value),
     )
     return (replace(found, field="wall_mm", value=value, measured=params.wall_mm, needed=value),)
 
@@ -169,7 +170,7 @@ def _corner(params: CutterParams, layout: Layout) -> tuple[Finding, ...]:
         f"The corners are rounded by {form.shown(value)} instead of "
         f"{form.shown(params.corner_mm)}.",
         "More would wear thin parts of the shape away.",
-        f"Set corner radius to {form.shown(value)}.",
+        set_to(family("cookie-cutter"), "corner_mm", value),
     )
     return (replace(found, field="corner_mm", value=value),)
 
@@ -190,7 +191,7 @@ def _narrow(params: CutterParams, layout: Layout) -> tuple[Finding, ...]:
     if value is None or not params.size_mm < form.at_least(value) <= (form.max or 0):
         return (found,)
     value = form.at_least(value)
-    cure = f"Set size to {form.shown(value)}."
+    cure = set_to(family("cookie-cutter"), "size_mm", value)
     return (replace(found, cure=cure, field="size_mm", value=value),)
 
 

@@ -72,7 +72,7 @@ def _too_big(
         level="impossible",
         part=part,
         state=f"The part is {x:,.0f} × {y:,.0f} × {z:,.0f} mm; the largest "
-        f"{PROCESSES[largest.process].machine} near you, {largest.name}, holds "
+        f"{PROCESSES[largest.process].machine} of our network, {largest.name}, holds "
         f"{largest.x_mm - room:.0f} × {largest.y_mm - room:.0f} × {largest.z_mm:.0f} mm.",
         cause="It has to lie on one bed in one piece.",
         cure=way_out[1] if way_out else "Make it smaller.",

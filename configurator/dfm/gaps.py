@@ -42,7 +42,7 @@ def gaps(part: Part, material: Filament) -> tuple[Finding, ...]:
             level="weak",
             part=part.name,
             state=f"{what} as close as {typical:.2g} mm; "
-            f"{material.name} keeps {material.min_gap_mm:g} mm open.",
+            f"{material.noun} keeps {material.min_gap_mm:g} mm open.",
             cause="What is closer fuses: plastic swells as it leaves the nozzle and draws strings.",
             cure="Make it larger, or choose a face with more room between its lines."
             if letters

@@ -142,7 +142,7 @@ def _tip(name: str, wheel: Wheel, material: Filament) -> tuple[Finding, ...]:
                 level="weak",
                 part=name,
                 state=f"The tooth tips of the {name} are {math.floor(100 * tip) / 100:.2f} mm; "
-                f"{material.name} needs {material.min_feature_mm:g} mm.",
+                f"{material.noun} needs {material.min_feature_mm:g} mm.",
                 cause="The nozzle lays lines of about 0.4 mm; a finer tip comes out rounded.",
                 cure="Take a larger module.",
                 measured=round(tip, 3),

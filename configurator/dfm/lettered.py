@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
+from configurator.dfm.cures import set_to
 from configurator.dfm.declared import thin_wall
 from configurator.dfm.unwritten import unknown
 from configurator.materials import Filament
 from configurator.products import family
 from configurator.products.fields import FormField, field_of, fields
-from configurator.products.typefaces import FACES
 
 if TYPE_CHECKING:
     from configurator.geometry.tag_layout import Layout
@@ -65,7 +65,7 @@ def _fine(tag: TagParams, layout: Layout, material: Filament) -> tuple[Finding, 
             level="weak" if layout.stroke_mm > need / 2 else "impossible",
             part=PART,
             state=f"The finest stroke of the letters is {layout.stroke_mm:.2f} mm; "
-            f"{material.name} needs {need:g} mm.",
+            f"{material.noun} needs {need:g} mm.",
             cause="The nozzle lays lines of about 0.4 mm; what is finer is left out.",
             cure=cure,
             field=field,
@@ -80,10 +80,10 @@ def _cure(tag: TagParams, need_mm: float) -> tuple[str | None, float | str | Non
         if form.name in ("width_mm", "height_mm"):
             value = _least_enough(tag, form, need_mm)
             if value is not None:
-                return form.name, value, f"Set {form.label.lower()} to {form.shown(value)}."
+                return form.name, value, set_to(family("name-tag"), form.name, value)
     for face in BROAD:
         if face != tag.face and _enough(tag, "face", face, need_mm):
-            return "face", face, f"Take the typeface {FACES[face]}."
+            return "face", face, set_to(family("name-tag"), "face", face)
     return None, None, "Make the tag larger, or use fewer letters."
 
 
@@ -116,13 +116,11 @@ def _floor(tag: TagParams, material: Filament) -> tuple[Finding, ...]:
     if tag.lettering != "engraved" or not (tag.name or tag.second_line):
         return ()
     left = round(tag.thickness_mm - tag.relief_mm, 2)
-    form = field_of(family("name-tag"), "thickness_mm")
-    value = form.at_least(material.min_wall_mm + tag.relief_mm)
+    kind, name = family("name-tag"), "Floor under the letters"
+    value = field_of(kind, "thickness_mm").at_least(material.min_wall_mm + tag.relief_mm)
     return tuple(
-        replace(finding, cure=f"Set thickness to {value:g} mm.", value=value)
-        for finding in thin_wall(
-            PART, left, material, "thickness_mm", name="Floor under the letters"
-        )
+        replace(finding, cure=set_to(kind, "thickness_mm", value), value=value)
+        for finding in thin_wall(kind, PART, left, material, "thickness_mm", name=name)
     )
 
 

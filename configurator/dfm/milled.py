@@ -156,7 +156,7 @@ def _reach(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...]
             check="reach",
             level="impossible",
             part=part.name,
-            state=f"The deepest cut is {deepest:g} mm; our tools for {board.name.lower()} reach "
+            state=f"The deepest cut is {deepest:g} mm; our tools for {board.noun} reach "
             f"{board.deepest_mm:g} mm.",
             cause=f"A tool goes {board.REACH:g} times its own width deep; beyond that it bends.",
             cure=f"Stay within {board.deepest_mm:g} mm.",
@@ -293,7 +293,7 @@ def _walls(part: Part, outline: Outline, board: Board) -> tuple[Finding, ...]:
             level="impossible" if lost else "weak",
             part=part.name,
             state=f"The thinnest wall between two cuts is {width:.1f} mm{where}; "
-            f"{board.name.lower()} needs {need:.1f} mm.",
+            f"{board.noun} needs {need:.1f} mm.",
             cause="It breaks away while the tool passes it."
             if lost
             else "It bends away from the tool, and chips when it is handled.",
@@ -342,8 +342,7 @@ def _floor(part: Part, cuts: Sequence[Cut], board: Board) -> tuple[Finding, ...]
             check="floor",
             level="impossible" if lost else "weak",
             part=part.name,
-            state=f"{left:g} mm stay under the deepest pocket; {board.name.lower()} needs "
-            f"{need:g} mm.",
+            state=f"{left:g} mm stay under the deepest pocket; {board.noun} needs {need:g} mm.",
             cause="The tool breaks through so thin a floor."
             if lost
             else "So thin a floor drums under the tool and gives way.",

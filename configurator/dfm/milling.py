@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from configurator.dfm.base import Finding
-from configurator.dfm.cures import recured
+from configurator.dfm.cures import recured, set_to
 from configurator.materials import Board
 from configurator.products.base import Family, Quality
+from configurator.products.fields import field_of
 
 if TYPE_CHECKING:
     from configurator.geometry.milled import Slab
@@ -20,13 +21,13 @@ FLOOR_MM = 1.0
 
 
 def narrow_slot(
+    family: Family,
     part: str,
     name: str,
     width_mm: float,
     depth_mm: float,
     board: Board,
     field: str,
-    label: str,
 ) -> tuple[Finding, ...]:
     """A declared width that no tool enters which reaches its floor; the button widens it."""
     tool = board.tool_mm(depth_mm)
@@ -41,7 +42,7 @@ def narrow_slot(
             f"reaches so deep is {tool:g} mm.",
             cause=f"A tool goes {board.REACH:g} times its own width deep, and enters nothing "
             "narrower than itself.",
-            cure=f"Set {label} to {tool:g} mm.",
+            cure=set_to(family, field, tool),
             field=field,
             value=tool,
             measured=width_mm,
@@ -51,25 +52,28 @@ def narrow_slot(
 
 
 def deep_floor(
+    family: Family,
     part: str,
+    name: str,
     depth_mm: float,
     thickness_mm: float,
     board: Board,
-    cure: tuple[str, str, float, float, float],
+    field: str,
+    now_mm: float,
 ) -> tuple[Finding, ...]:
     """What stays under the deepest pocket against what the board needs.
 
-    ``cure`` is (field, its label, its value, its step, its least): the depth that the button
-    takes back. What would go deeper than ``FLOOR_MM`` above the bed is drawn shallower.
+    ``name`` says what makes the depth ("The recess is"); ``field``, now at ``now_mm``, is what of
+    it the button takes back. What would go deeper than ``FLOOR_MM`` above the bed is drawn
+    shallower.
     """
     left = thickness_mm - depth_mm
     need = board.min_floor_mm
     if left >= need - 1e-9:
         return ()
-    field, label, now, step, least = cure
-    steps = (now - (need - left)) / step
-    value = round(int(steps + 1e-6) * step, 4)
-    able = value >= least
+    form, most = field_of(family, field), now_mm - (need - left)
+    assert form.min is not None
+    able, value = most >= form.min - 1e-9, form.at_most(most)
     mended = left < FLOOR_MM - 1e-9
     deep = thickness_mm - FLOOR_MM if mended else depth_mm
     instead = f" instead of {depth_mm:g} mm" if mended else ""
@@ -78,9 +82,9 @@ def deep_floor(
             check="floor",
             level="mended" if mended else "weak",
             part=part,
-            state=f"The deepest pocket is {deep:g} mm{instead}, in a board of {thickness_mm:g} mm.",
+            state=f"{name} {deep:g} mm{instead}, in a board of {thickness_mm:g} mm.",
             cause=f"{board.name} needs {need:g} mm under a pocket.",
-            cure=f"Set {label} to {value:g} mm." if able else "Take a thicker board.",
+            cure=set_to(family, field, value) if able else "Take a thicker board.",
             field=field if able else None,
             value=value if able else None,
             measured=round(max(left, FLOOR_MM), 3),

@@ -61,7 +61,7 @@ def overhangs(part: Part, material: Filament) -> tuple[Finding, ...]:
             level="weak",
             part=part.name,
             state=f"{area / 100:,.1f} cm² lean out more than the {material.max_overhang_deg:g}° "
-            f"that {material.name} holds without support.",
+            f"that {material.noun} holds without support.",
             cause="Each layer would hang too far over the one below and droop.",
             cure="A gentler slope there would hold.",
             faces=faces,

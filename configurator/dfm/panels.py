@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
-from configurator.dfm.cures import recured
+from configurator.dfm.cures import recured, set_to
 from configurator.dfm.milling import narrow_slot
 from configurator.dfm.sheets import stocked
 from configurator.materials import Board
@@ -26,30 +26,31 @@ NAMES = {
 }
 
 
-def panels(params: FacePlateParams, plate: FacePlate, board: Board) -> tuple[Finding, ...]:
+def panels(
+    family: Family, params: FacePlateParams, plate: FacePlate, board: Board
+) -> tuple[Finding, ...]:
     """Everything known of a face plate before it is meshed."""
     from configurator.geometry.face_plate import laid_out
 
     layout = laid_out(plate, "draft")
-    rows = [finding for row in plate.rows for finding in _row(row, plate, board)]
+    rows = [finding for row in plate.rows for finding in _row(family, row, plate, board)]
     return (
-        *stocked(PART, params.sheet_mm, board, "sheet_mm"),
-        *_lost(params, layout),
-        *_corner(params, board),
-        *_window(params, board),
+        *stocked(family, PART, params.sheet_mm, board, "sheet_mm"),
+        *_lost(family, params, layout),
+        *_corner(family, params, board),
+        *_window(family, params, board),
         *rows,
     )
 
 
-def _kept(holes: int | None) -> str:
+def _kept(family: Family, name: str, holes: int | None) -> str:
     """How to have only what there is room for."""
     if holes is None:
         return "Move it, or make the plate larger."
-    fewer = f"Take {holes} {'hole' if holes == 1 else 'holes'}" if holes else "Leave the row out"
-    return f"{fewer}, or bring them closer together or elsewhere."
+    return set_to(family, name, holes, "bring them closer together or elsewhere")
 
 
-def _lost(params: FacePlateParams, layout: Layout) -> tuple[Finding, ...]:
+def _lost(family: Family, params: FacePlateParams, layout: Layout) -> tuple[Finding, ...]:
     """Openings that meet others or the edge; fewer of them is the nearest cure of a row."""
     found = []
     for name, count in layout.lost.items():
@@ -63,7 +64,7 @@ def _lost(params: FacePlateParams, layout: Layout) -> tuple[Finding, ...]:
                 part=PART,
                 state=f"{what} {'is' if name == 'window' or count == 1 else 'are'} left out.",
                 cause="There is no room: the edge or another opening is in the way.",
-                cure=_kept(value),
+                cure=_kept(family, f"{name}_count", value),
                 field=f"{name}_count" if row else None,
                 value=value,
                 measured=float(count),
@@ -109,7 +110,7 @@ def roomy(
     return recured(family, params, finding, found, ways)
 
 
-def _corner(params: FacePlateParams, board: Board) -> tuple[Finding, ...]:
+def _corner(family: Family, params: FacePlateParams, board: Board) -> tuple[Finding, ...]:
     """A window's corners are never sharper than the tool."""
     tool = board.tool_mm(params.sheet_mm)
     if not params.window_mm or tool is None or params.window_corner_mm >= tool / 2 - 1e-9:
@@ -123,7 +124,7 @@ def _corner(params: FacePlateParams, board: Board) -> tuple[Finding, ...]:
             f"{params.window_corner_mm:g} mm.",
             cause=f"The tool is round, and the smallest that reaches {params.sheet_mm:g} mm deep "
             f"is {tool:g} mm.",
-            cure=f"Set window corners to {tool / 2:g} mm.",
+            cure=set_to(family, "window_corner_mm", tool / 2),
             field="window_corner_mm",
             value=tool / 2,
             measured=params.window_corner_mm,
@@ -132,15 +133,15 @@ def _corner(params: FacePlateParams, board: Board) -> tuple[Finding, ...]:
     )
 
 
-def _window(params: FacePlateParams, board: Board) -> tuple[Finding, ...]:
+def _window(family: Family, params: FacePlateParams, board: Board) -> tuple[Finding, ...]:
     if not params.window_mm:
         return ()
     return narrow_slot(
-        PART, "The window is", params.window_mm, params.sheet_mm, board, "window_mm", "window width"
+        family, PART, "The window is", params.window_mm, params.sheet_mm, board, "window_mm"
     )
 
 
-def _row(row: Row, plate: FacePlate, board: Board) -> tuple[Finding, ...]:
+def _row(family: Family, row: Row, plate: FacePlate, board: Board) -> tuple[Finding, ...]:
     """Slots and squares are milled; round holes are drilled and may be finer. And their webs."""
     if not row.count:
         return ()
@@ -148,13 +149,13 @@ def _row(row: Row, plate: FacePlate, board: Board) -> tuple[Finding, ...]:
     narrow: tuple[Finding, ...] = ()
     if row.kind != "round":
         narrow = narrow_slot(
-            PART, "The slots are" if row.kind == "slots" else "The squares are",
-            row.size_mm, deep, board, field, "their width",
+            family, PART, "The slots are" if row.kind == "slots" else "The squares are",
+            row.size_mm, deep, board, field,
         )  # fmt: skip
-    return (*narrow, *_webs(row, deep, board))
+    return (*narrow, *_webs(family, row, deep, board))
 
 
-def _webs(row: Row, deep_mm: float, board: Board) -> tuple[Finding, ...]:
+def _webs(family: Family, row: Row, deep_mm: float, board: Board) -> tuple[Finding, ...]:
     """What stays between two holes of a row."""
     left, need = row.pitch_mm - row.size_mm, board.least_wall_mm(deep_mm)
     if row.count < 2 or left >= need - 1e-9:
@@ -165,10 +166,10 @@ def _webs(row: Row, deep_mm: float, board: Board) -> tuple[Finding, ...]:
             check="ribs",
             level="weak",
             part=PART,
-            state=f"Between two holes {max(left, 0):.1f} mm stay; {board.name.lower()} needs "
+            state=f"Between two holes {max(left, 0):.1f} mm stay; {board.noun} needs "
             f"{need:.1f} mm.",
             cause="So thin a web bends away from the tool.",
-            cure=f"Set their pitch to {value:g} mm.",
+            cure=set_to(family, f"{row.name}_pitch_mm", value),
             field=f"{row.name}_pitch_mm",
             value=value,
             measured=round(left, 3),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
+from configurator.dfm.cures import set_to
 from configurator.dfm.declared import thin_wall
 from configurator.products import family
 from configurator.products.fields import field_of
@@ -40,7 +41,9 @@ def _thinnest(params: LithophaneParams, material: Filament) -> tuple[Finding, ..
     """White parts thinner than the material needs."""
     return tuple(
         replace(found, part="plate", state=found.state.replace("Wall", "The thinnest place"))
-        for found in thin_wall("plate", params.thin_mm, material, "thin_mm", name="Thinnest")
+        for found in thin_wall(
+            family("lithophane"), "plate", params.thin_mm, material, "thin_mm", name="Thinnest"
+        )
     )
 
 
@@ -57,7 +60,7 @@ def _pale(params: LithophaneParams) -> tuple[Finding, ...]:
             part="plate",
             state=f"Black is only {depth:g} mm thicker than white.",
             cause=f"With less than {LEAST_DEPTH_MM:g} mm between them the picture stays pale.",
-            cure=f"Set thickest to {form.shown(value)}.",
+            cure=set_to(family("lithophane"), "thick_mm", value),
             field="thick_mm",
             value=value,
             measured=depth,
@@ -99,7 +102,7 @@ def _tight(params: LithophaneParams, litho: Lithophane) -> tuple[Finding, ...]:
             part="plate",
             state=f"The shade is {2 * litho.radius_mm:.0f} mm wide inside.",
             cause="Small lamps with a battery need about 40 mm.",
-            cure=f"Set width to {form.shown(value)}.",
+            cure=set_to(family("lithophane"), "width_mm", value),
             field="width_mm",
             value=value,
             measured=round(2 * litho.radius_mm, 1),
@@ -111,7 +114,7 @@ def _tight(params: LithophaneParams, litho: Lithophane) -> tuple[Finding, ...]:
 def raised(params: ReliefParams, material: Filament) -> tuple[Finding, ...]:
     """Everything known of a relief before it is meshed."""
     return (
-        *thin_wall("plaque", params.base_mm, material, "base_mm", name="Base"),
+        *thin_wall(family("relief"), "plaque", params.base_mm, material, "base_mm", name="Base"),
         *_few_layers(params),
     )
 
@@ -128,7 +131,7 @@ def _few_layers(params: ReliefParams) -> tuple[Finding, ...]:
             part="plaque",
             state=f"The relief is {params.relief_mm:g} mm high: {layers} layers.",
             cause="So few steps show outlines, but no soft shapes.",
-            cure=f"Set relief to {value:g} mm.",
+            cure=set_to(family("relief"), "relief_mm", value),
             field="relief_mm",
             value=value,
             measured=params.relief_mm,

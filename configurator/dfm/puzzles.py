@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
+from configurator.dfm.cures import set_to
 from configurator.dfm.sheets import stocked
 from configurator.geometry.jigsaw import Jigsaw, plan
 from configurator.materials import Sheet
+from configurator.products.base import Family
 
 if TYPE_CHECKING:
     from configurator.products.jigsaw import JigsawParams
@@ -18,13 +20,15 @@ FEWEST = 4
 """Pieces of a puzzle, as its form allows."""
 
 
-def pieced(params: JigsawParams, puzzle: Jigsaw, sheet: Sheet) -> tuple[Finding, ...]:
+def pieced(
+    family: Family, params: JigsawParams, puzzle: Jigsaw, sheet: Sheet
+) -> tuple[Finding, ...]:
     """Everything known of a puzzle before it is meshed."""
     return (
         *_no_picture(params),
         *_left_out(plan(puzzle).left_out),
-        *stocked(PART, params.sheet_mm, sheet, "sheet_mm"),
-        *_necks(params, puzzle, sheet),
+        *stocked(family, PART, params.sheet_mm, sheet, "sheet_mm"),
+        *_necks(family, params, puzzle, sheet),
     )
 
 
@@ -62,7 +66,9 @@ def _left_out(parts: int) -> tuple[Finding, ...]:
     )
 
 
-def _necks(params: JigsawParams, puzzle: Jigsaw, sheet: Sheet) -> tuple[Finding, ...]:
+def _necks(
+    family: Family, params: JigsawParams, puzzle: Jigsaw, sheet: Sheet
+) -> tuple[Finding, ...]:
     """Knobs whose necks break off; the button takes as many pieces as may be."""
     least = sheet.least_bridge_mm(params.sheet_mm)
     neck = plan(puzzle).neck_mm
@@ -78,7 +84,7 @@ def _necks(params: JigsawParams, puzzle: Jigsaw, sheet: Sheet) -> tuple[Finding,
             state=f"The necks of the knobs are {neck:.1f} mm; {sheet.noun} "
             f"{params.sheet_mm:g} mm thick needs {least:.1f} mm.",
             cause="Narrower ones break when the puzzle is taken apart.",
-            cure=f"Make it of {fewer} pieces, or larger."
+            cure=set_to(family, "pieces", fewer, "make it larger")
             if fewer
             else "Make it larger, its knobs larger, or its sheet thinner.",
             field="pieces" if fewer else None,

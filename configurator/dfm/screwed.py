@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from configurator.dfm.base import Finding, Level
+from configurator.dfm.cures import set_to
 from configurator.geometry.angle import Angle
 from configurator.geometry.screws import EDGE_DIAMETERS
 from configurator.products import family
@@ -41,7 +42,7 @@ def _set(name: str, least: float, otherwise: str) -> tuple[str, tuple[str, float
     value = form.at_least(least)
     if form.max is not None and value > form.max:
         return otherwise, None
-    return f"Set {form.label.lower()} to {form.shown(value)}.", (name, value)
+    return set_to(family("bracket"), name, value), (name, value)
 
 
 def _near_edge(angle: Angle) -> tuple[Finding, ...]:
@@ -120,10 +121,7 @@ def _smaller_gussets(angle: Angle) -> tuple[Finding, ...]:
             "Longer ones would be in the way of the screw heads, or reach past the legs."
             if made
             else "There is no room for them beside the screw heads and the fillet.",
-            f"Set gusset length to {form.shown(value)}, or make the bracket wider or its legs "
-            "longer."
-            if fits
-            else "Choose none, or make the bracket wider or its legs longer.",
+            set_to(family("bracket"), *button, "make the bracket wider or its legs longer"),
             button,
         ),
     )

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from configurator.dfm.base import Finding
+from configurator.dfm.cures import set_to
 from configurator.materials import Flat, Sheet
+from configurator.products.base import Family
+from configurator.products.fields import field_of
 
 
-def stocked(part: str, thickness_mm: float, sheet: Flat, field: str) -> tuple[Finding, ...]:
+def stocked(
+    family: Family, part: str, thickness_mm: float, sheet: Flat, field: str
+) -> tuple[Finding, ...]:
     """A thickness that no workshop has on its shelf; the button takes the nearest one."""
     if sheet.stocks(thickness_mm):
         return ()
@@ -19,7 +24,7 @@ def stocked(part: str, thickness_mm: float, sheet: Flat, field: str) -> tuple[Fi
             part=part,
             state=f"{sheet.name} is not stocked {thickness_mm:g} mm thick.",
             cause=f"It comes in {', '.join(had[:-1])} and {had[-1]} mm.",
-            cure=f"Take {nearest:g} mm.",
+            cure=set_to(family, field, nearest),
             field=field,
             value=nearest,
             measured=thickness_mm,
@@ -29,13 +34,13 @@ def stocked(part: str, thickness_mm: float, sheet: Flat, field: str) -> tuple[Fi
 
 
 def narrow_web(
-    part: str, bridge_mm: float, thickness_mm: float, sheet: Sheet, field: str, step_mm: float
+    family: Family, part: str, bridge_mm: float, thickness_mm: float, sheet: Sheet, field: str
 ) -> tuple[Finding, ...]:
     """A declared web between openings below what the sheet needs."""
     least = sheet.least_bridge_mm(thickness_mm)
     if bridge_mm >= least - 1e-9:
         return ()
-    value = _stepped(least, step_mm, up=True)
+    value = field_of(family, field).at_least(least)
     return (
         Finding(
             check="bridges",
@@ -44,7 +49,7 @@ def narrow_web(
             state=f"Webs between the openings are {bridge_mm:g} mm; {sheet.noun} "
             f"{thickness_mm:g} mm thick needs {least:.1f} mm.",
             cause="The heat of both cuts weakens what is narrower, and it breaks.",
-            cure=f"Set the webs to {value:g} mm.",
+            cure=set_to(family, field, value),
             field=field,
             value=value,
             measured=bridge_mm,
@@ -54,7 +59,7 @@ def narrow_web(
 
 
 def joint_fit(
-    part: str, play_mm: float, thickness_mm: float, sheet: Sheet, field: str, step_mm: float
+    family: Family, part: str, play_mm: float, thickness_mm: float, sheet: Sheet, field: str
 ) -> tuple[Finding, ...]:
     """Whether fingers and slots that differ by ``play_mm`` hold, given how far the kerf spreads.
 
@@ -66,7 +71,8 @@ def joint_fit(
     if least - 1e-9 <= play_mm <= most + 1e-9:
         return ()
     tight = play_mm < least
-    value = _stepped(least if tight else most, step_mm, up=tight)
+    form = field_of(family, field)
+    value = form.at_least(least) if tight else form.at_most(most)
     wide = "wider" if tight else "narrower"
     cause = (
         f"{sheet.name} splits where it is squeezed by more than {sheet.max_squeeze_mm:g} mm."
@@ -82,18 +88,10 @@ def joint_fit(
             part=part,
             state=f"Fingers are {abs(play_mm):.2f} mm {wide} than their slots.",
             cause=cause,
-            cure=f"Set the play to {value:g} mm.",
+            cure=set_to(family, field, value),
             field=field,
             value=value,
             measured=play_mm,
             needed=value,
         ),
     )
-
-
-def _stepped(value: float, step: float, *, up: bool) -> float:
-    """The value on its step, towards the play that holds."""
-    steps = value / step
-    whole = -(-steps // 1) if up else steps // 1
-    near = round(steps)
-    return round((near if abs(steps - near) < 1e-6 else whole) * step, 4) + 0.0

@@ -10,7 +10,6 @@ from configurator.dfm.cures import larger, set_to
 from configurator.dfm.unwritten import unknown
 from configurator.materials import Sheet
 from configurator.products.base import Family
-from configurator.products.typefaces import FACES
 
 if TYPE_CHECKING:
     from configurator.geometry.stencil import Measures, Stencil
@@ -38,13 +37,13 @@ def stencilled(
     known = measured(now)
     return (
         *unknown(part, "words", params.words, params.face),
-        *_islands(part, params, known),
+        *_islands(part, family, params, known),
         *_fine(part, family, params, text, sheet),
         *_lower(part, params, known),
     )
 
 
-def _islands(part: str, params: Any, known: Measures) -> tuple[Finding, ...]:
+def _islands(part: str, family: Family, params: Any, known: Measures) -> tuple[Finding, ...]:
     """Inner parts that hang on nothing; a stencil's letters have bridges to theirs."""
     from configurator.geometry.lettering import islands
 
@@ -60,9 +59,7 @@ def _islands(part: str, params: Any, known: Measures) -> tuple[Finding, ...]:
             part=part,
             state=f"{many} out.",
             cause="What is cut all round hangs on nothing: an O becomes a plain hole.",
-            cure=f"Take the typeface {FACES['stencil']}."
-            if helps
-            else "Use letters without inner parts.",
+            cure=set_to(family, "face", "stencil") if helps else "Use letters without inner parts.",
             field="face" if helps else None,
             value="stencil" if helps else None,
             measured=float(count),

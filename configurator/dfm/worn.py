@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding, Level
+from configurator.dfm.cures import set_to
 from configurator.dfm.declared import thin_wall
 from configurator.geometry.wrist_brace import Brace
 from configurator.materials import Filament
@@ -25,7 +26,14 @@ KIND_EDGE_MM = 0.8
 def worn(params: BraceParams, brace: Brace, material: Filament) -> tuple[Finding, ...]:
     """Everything known of a brace before it is meshed."""
     return (
-        *thin_wall(PART, params.thickness_mm, material, "thickness_mm", name="Thickness"),
+        *thin_wall(
+            family("wrist-brace"),
+            PART,
+            params.thickness_mm,
+            material,
+            "thickness_mm",
+            name="Thickness",
+        ),
         *_opening(params, brace),
         *_edges(params, brace),
         *_straps(params, brace),
@@ -48,7 +56,7 @@ def _opening(params: BraceParams, brace: Brace) -> tuple[Finding, ...]:
             "weak",
             f"The opening is {made:.0f} mm; your wrist is about {depth:.0f} mm deep.",
             "It would have to be forced over the wrist, and may crack.",
-            f"Set opening to {form.shown(value)}.",
+            set_to(family("wrist-brace"), "opening_mm", value),
         )
         return (replace(found, field=form.name, value=value, measured=made, needed=need),)
     if made < params.opening_mm - 1e-6:
@@ -59,7 +67,7 @@ def _opening(params: BraceParams, brace: Brace) -> tuple[Finding, ...]:
             f"There is room for an opening of {form.shown(value)} instead of "
             f"{form.shown(params.opening_mm)}.",
             "The brace is no wider than that at the wrist.",
-            f"Set opening to {form.shown(value)}.",
+            set_to(family("wrist-brace"), "opening_mm", value),
         )
         return (replace(found, field=form.name, value=value),)
     return ()
@@ -74,7 +82,7 @@ def _edges(params: BraceParams, brace: Brace) -> tuple[Finding, ...]:
             "weak",
             f"The edges are rounded by {made:.1f} mm.",
             "Edges this sharp press into the skin.",
-            f"Set edge radius to {form.shown(value)}.",
+            set_to(family("wrist-brace"), "edge_mm", value),
         )
         return (replace(found, field=form.name, value=value, measured=made, needed=KIND_EDGE_MM),)
     if made < params.edge_mm - 1e-6:
@@ -85,7 +93,7 @@ def _edges(params: BraceParams, brace: Brace) -> tuple[Finding, ...]:
             f"There is room for an edge radius of {form.shown(value)} instead of "
             f"{form.shown(params.edge_mm)}.",
             "A radius can be no larger than half the thickness.",
-            f"Set edge radius to {form.shown(value)}.",
+            set_to(family("wrist-brace"), "edge_mm", value),
         )
         return (replace(found, field=form.name, value=value),)
     return ()
@@ -111,6 +119,8 @@ def _straps(params: BraceParams, brace: Brace) -> tuple[Finding, ...]:
         "mended",
         state,
         cause,
-        f"Set straps to {made}, or make the brace longer or the straps narrower.",
+        set_to(
+            family("wrist-brace"), "straps", made, "make the brace longer or the straps narrower"
+        ),
     )
     return (replace(found, field=form.name, value=made),)

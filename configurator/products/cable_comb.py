@@ -225,8 +225,8 @@ class CableComb(Family):
         from configurator.dfm.declared import thin_wall
 
         return (
-            *thin_wall("comb", params.rib_mm, material, "rib_mm", name="Between slots"),
-            *_gave_way(params, _comb(params)),
+            *thin_wall(self, "comb", params.rib_mm, material, "rib_mm", name="Between slots"),
+            *_gave_way(self, params, _comb(params)),
         )
 
 
@@ -236,9 +236,9 @@ def _comb(params: CombParams) -> Comb:
     return Comb(**params.model_dump())
 
 
-def _gave_way(params: CombParams, made: Comb) -> tuple[Finding, ...]:
+def _gave_way(family: Family, params: CombParams, made: Comb) -> tuple[Finding, ...]:
     """What there was no room for."""
-    from configurator.products import family
+    from configurator.dfm.cures import set_to
     from configurator.products.fields import field_of
 
     found = []
@@ -255,14 +255,14 @@ def _gave_way(params: CombParams, made: Comb) -> tuple[Finding, ...]:
         )
     if made.deep_mm > params.thickness_mm:
         what = "Screw heads need" if params.base == "screws" else "Tape needs"
-        form = field_of(family("cable-comb"), "thickness_mm")
+        form = field_of(family, "thickness_mm")
         value = form.at_least(made.deep_mm)
         found.append(
             _mended(
                 "thickness",
                 f"The comb is thicker than {form.shown(params.thickness_mm)}.",
                 f"{what} a wider foot.",
-                f"Set thickness to {form.shown(value)}.",
+                set_to(family, "thickness_mm", value),
                 "thickness_mm",
                 value,
             )

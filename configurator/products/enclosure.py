@@ -204,7 +204,7 @@ class Enclosure(Family):
         from configurator.dfm.declared import thin_wall
 
         return (
-            *thin_wall("body", params.wall_mm, material, "wall_mm"),
+            *thin_wall(self, "body", params.wall_mm, material, "wall_mm"),
             *_smaller_cable(params),
             *_screwed(params),
         )

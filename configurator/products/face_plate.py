@@ -287,7 +287,7 @@ class FacePlate(Family):
     def rules(self, params: Any, material: Board) -> tuple[Finding, ...]:
         from configurator.dfm.panels import panels
 
-        return panels(params, layout_of(params), material)
+        return panels(self, params, layout_of(params), material)
 
     def cured(self, params: Any, finding: Finding, material: Board) -> Finding:
         from configurator.dfm.milling import cured

@@ -250,8 +250,8 @@ class FingerBox(Family):
         from configurator.dfm.stencilled import stencilled as lettering
 
         return (
-            *stocked("bottom", params.sheet_mm, material, "sheet_mm"),
-            *joint_fit("front", params.play_mm, params.sheet_mm, material, "play_mm", 0.05),
+            *stocked(self, "bottom", params.sheet_mm, material, "sheet_mm"),
+            *joint_fit(self, "front", params.play_mm, params.sheet_mm, material, "play_mm"),
             *boxed(self, params, _layout, material),
             *lettering(params.place, self, params, lambda other: _text(_layout(other)), material),
         )

@@ -174,11 +174,11 @@ class GlowLamp(Family):
         from configurator.dfm.stencilled import stencilled as lettering
 
         return (
-            *stocked("panel", params.sheet_mm, material, "sheet_mm"),
-            *narrow_web("panel", params.bridge_mm, params.sheet_mm, material, "bridge_mm", 0.1),
+            *stocked(self, "panel", params.sheet_mm, material, "sheet_mm"),
+            *narrow_web(self, "panel", params.bridge_mm, params.sheet_mm, material, "bridge_mm"),
             *lettering("panel", self, params, lambda other: _panel(other).text, material),
             *_bare(params),
-            *_top_heavy(params),
+            *_top_heavy(self, params),
         )
 
     def cured(self, params: Any, finding: Finding, material: Sheet) -> Finding:
@@ -232,9 +232,10 @@ def _bare(params: GlowLampParams) -> tuple[Finding, ...]:
     )
 
 
-def _top_heavy(params: GlowLampParams) -> tuple[Finding, ...]:
+def _top_heavy(family: Family, params: GlowLampParams) -> tuple[Finding, ...]:
     """A quarter of the height must be its depth: it tips at 14° and no sooner."""
     from configurator.dfm.base import Finding
+    from configurator.dfm.cures import set_to
 
     least = float(-(-params.height_mm // 4))
     if params.deep_mm >= least:
@@ -246,7 +247,7 @@ def _top_heavy(params: GlowLampParams) -> tuple[Finding, ...]:
             part="base",
             state=f"The base is {params.deep_mm:g} mm deep under {params.height_mm:g} mm.",
             cause="With less than a quarter of the height it is tipped over by a sleeve.",
-            cure=f"Set depth of the base to {least:g} mm.",
+            cure=set_to(family, "deep_mm", least),
             field="deep_mm",
             value=least,
             measured=params.deep_mm,

@@ -140,9 +140,9 @@ class Gridfinity(Family):
         if params.kind == "baseplate":
             return ()
         made = _bin(params)
-        thin = thin_wall("bin", params.wall_mm, material, "wall_mm")
+        thin = thin_wall(self, "bin", params.wall_mm, material, "wall_mm")
         if made.fitting != (1, 1) and not thin:
-            thin = thin_wall("bin", params.divider_mm, material, "divider_mm", name="Divider")
+            thin = thin_wall(self, "bin", params.divider_mm, material, "divider_mm", name="Divider")
         return (
             *thin,
             *_gave_way(params, made),

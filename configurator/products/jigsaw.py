@@ -145,7 +145,7 @@ class Jigsaw(Family):
     def rules(self, params: Any, material: Sheet) -> tuple[Finding, ...]:
         from configurator.dfm.puzzles import pieced
 
-        return pieced(params, _puzzle(params), material)
+        return pieced(self, params, _puzzle(params), material)
 
     def facts(self, params: Any, parts: tuple[Part, ...]) -> tuple[str, ...]:
         """How many pieces there are: the outline decides, "about" so many are asked for."""

@@ -187,9 +187,9 @@ class LampPanel(Family):
         from configurator.dfm.stencilled import stencilled as lettering
 
         return (
-            *stocked("panel", params.sheet_mm, material, "sheet_mm"),
-            *narrow_web("panel", params.bridge_mm, params.sheet_mm, material, "bridge_mm", 0.1),
-            *joint_fit("panel", params.play_mm, params.sheet_mm, material, "play_mm", 0.05),
+            *stocked(self, "panel", params.sheet_mm, material, "sheet_mm"),
+            *narrow_web(self, "panel", params.bridge_mm, params.sheet_mm, material, "bridge_mm"),
+            *joint_fit(self, "panel", params.play_mm, params.sheet_mm, material, "play_mm"),
             *lettering("panel", self, params, lambda other: _layout(other).text, material),
             *_bare(params),
         )

@@ -127,8 +127,11 @@ class OwnFile(Family):
         return brought(params, _solid(params), scale_mm(params))
 
     def cured(self, params: Any, finding: Finding, material: Filament) -> Finding:
+        from configurator.dfm.brought import in_another_unit
         from configurator.dfm.printed import cured
 
+        if finding.check == "fit" and finding.field is None:
+            return in_another_unit(params, _solid(params), finding)
         ways: dict[str, float | None] = {}
         if finding.check in ("overhangs", "stands"):
             ways = {"way": None}

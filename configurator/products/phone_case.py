@@ -226,9 +226,9 @@ class PhoneCase(Family):
 
         case = _case(params)
         return (
-            *thin_wall("case", params.wall_mm, material, "wall_mm"),
-            *_stiff(case),
-            *_gave_way(params, case),
+            *thin_wall(self, "case", params.wall_mm, material, "wall_mm"),
+            *_stiff(self, case),
+            *_gave_way(self, params, case),
         )
 
 
@@ -248,9 +248,10 @@ def strain(wall_mm: float, hold_mm: float, long_mm: float) -> float:
     return 1.5 * wall_mm * hold_mm / long_mm**2
 
 
-def _stiff(case: Case) -> tuple[Finding, ...]:
+def _stiff(family: Family, case: Case) -> tuple[Finding, ...]:
     """A lip that holds so firmly that the wall would not bend out of the phone's way."""
     from configurator.dfm.base import Finding
+    from configurator.dfm.cures import set_to
 
     long_mm, hold_mm = case.phone.thickness_mm, case.fitting_hold_mm
     bent = strain(case.wall_mm, hold_mm, long_mm)
@@ -266,7 +267,7 @@ def _stiff(case: Case) -> tuple[Finding, ...]:
             state=f"Pressing the phone in bends the wall by {100 * bent:.1f} %; it stands "
             f"{100 * STRAIN:g} % again and again.",
             cause="So thick a wall gives too little for a lip that reaches so far over the edge.",
-            cure=f"Set lip over the edge to {value:g} mm." if value >= 0.2 else "Thin the wall.",
+            cure=set_to(family, "hold_mm", value) if value >= 0.2 else "Thin the wall.",
             field="hold_mm" if value >= 0.2 else None,
             value=value if value >= 0.2 else None,
             measured=round(100 * bent, 2),
@@ -275,10 +276,10 @@ def _stiff(case: Case) -> tuple[Finding, ...]:
     )
 
 
-def _gave_way(params: CaseParams, case: Case) -> tuple[Finding, ...]:
+def _gave_way(family: Family, params: CaseParams, case: Case) -> tuple[Finding, ...]:
     """What there was no room for."""
     from configurator.dfm.base import Finding
-    from configurator.products import family
+    from configurator.dfm.cures import set_to
     from configurator.products.fields import field_of
 
     found = []
@@ -293,13 +294,13 @@ def _gave_way(params: CaseParams, case: Case) -> tuple[Finding, ...]:
                 state=f"The lip reaches {held:.1f} mm over the edge instead of "
                 f"{params.hold_mm:g} mm.",
                 cause="It leans in by 45°, to print without support, and is too low to lean more.",
-                cure=f"Set lip above the screen to {needed:.1f} mm.",
+                cure=set_to(family, "lip_mm", needed),
                 field="lip_mm",
                 value=needed,
             )
         )
     if case.fitting_port_mm < params.port_mm - 1e-6:
-        form = field_of(family("phone-case"), "port_mm")
+        form = field_of(family, "port_mm")
         value = form.at_most(case.port_room_mm)
         found.append(
             Finding(
@@ -309,7 +310,7 @@ def _gave_way(params: CaseParams, case: Case) -> tuple[Finding, ...]:
                 state=f"There is room for an opening of {form.shown(value)} at the port instead "
                 f"of {form.shown(params.port_mm)}.",
                 cause="A wider one would run into the round corners.",
-                cure=f"Set opening at the port to {form.shown(value)}.",
+                cure=set_to(family, "port_mm", value),
                 field="port_mm",
                 value=value,
             )

@@ -156,7 +156,7 @@ class MilledTray(Family):
     def rules(self, params: Any, material: Board) -> tuple[Finding, ...]:
         from configurator.dfm.trays import trays
 
-        return trays(params, layout_of(params), material)
+        return trays(self, params, layout_of(params), material)
 
     def cured(self, params: Any, finding: Finding, material: Board) -> Finding:
         from configurator.dfm.milling import cured

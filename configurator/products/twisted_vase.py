@@ -188,7 +188,10 @@ class TwistedVase(Family):
     def rules(self, params: Any, material: Filament) -> tuple[Finding, ...]:
         from configurator.dfm.declared import thin_wall
 
-        return (*thin_wall("body", params.wall_mm, material, "wall_mm"), *_lean(params, material))
+        return (
+            *thin_wall(self, "body", params.wall_mm, material, "wall_mm"),
+            *_lean(self, params, material),
+        )
 
 
 def _surface(params: VaseParams) -> Any:
@@ -206,7 +209,7 @@ def _surface(params: VaseParams) -> Any:
     )
 
 
-def _lean(params: VaseParams, material: Filament) -> tuple[Finding, ...]:
+def _lean(family: Family, params: VaseParams, material: Filament) -> tuple[Finding, ...]:
     """A wall that leans out too far, and the height at which it would stand."""
     from configurator.dfm.declared import leaning_wall
 
@@ -214,4 +217,4 @@ def _lean(params: VaseParams, material: Filament) -> tuple[Finding, ...]:
         lean: float = _surface(params.model_copy(update={"height_mm": height_mm})).steepest_deg()
         return lean
 
-    return leaning_wall("body", lean_deg, params.height_mm, 240, material, "height_mm")
+    return leaning_wall(family, "body", lean_deg, params.height_mm, 240, material, "height_mm")

@@ -34,7 +34,7 @@ class Workshops(threading.Thread):
         for machine in Machine.objects.filter(status="needs_clearing"):
             machines.sign_off_plate(machine, by="people")
         for job in Job.objects.filter(status="made"):
-            jobs.inspect(job, by=owner, passed=True, measured_mm=list(job.wanted.size_mm))
+            jobs.inspect(job, by=owner, passed=True, measured_mm=list(job.wanted.inspected_mm))
         for job in Job.objects.filter(status="passed"):
             jobs.hand_over(job, by="people")
 

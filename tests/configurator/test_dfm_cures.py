@@ -1,7 +1,6 @@
 """Buttons of cut and milled parts: what they offer is tried, and it cures."""
 
 import random
-import re
 
 import pytest
 
@@ -188,10 +187,11 @@ def numbers(slug, count=40):
 
 
 @pytest.mark.parametrize("slug", families())
-def test_a_cure_names_the_very_value_of_its_button_on_a_step_of_its_field(slug):
+def test_a_cure_names_the_field_and_the_very_value_of_its_button_on_a_step_of_it(slug):
     for params, _, found, form in numbers(slug):
         shown, value = form.shown(found.value), found.value
-        assert not re.search(rf"\d ?{form.unit or '$'}", found.cure) or shown in found.cure, found
+        named = f"Set “{form.label}” to {shown}"
+        assert found.cure == f"{named}." or found.cure.startswith(f"{named}, or "), found
         assert form.min <= value <= form.max and (not form.whole or isinstance(value, int))
         assert form.stocked or form.at_most(value) == value == form.at_least(value), found
         asked = f"instead of {form.shown(getattr(params, form.name))}"
@@ -240,3 +240,21 @@ def test_a_design_too_large_is_offered_a_length_on_the_step_of_its_field():
     form = field_of(family("wrist-brace"), found.field)
     assert form.at_most(found.value) == found.value and form.shown(found.value) in found.cure
     assert form.at_most(found.value + form.step) > found.value
+
+
+@pytest.mark.parametrize("slug", ["engraved-sign", "milled-tray"])
+def test_a_floor_too_thin_is_told_in_the_words_of_the_field_on_the_button(slug):
+    told = [(found, form) for _, _, found, form in numbers(slug) if found.check == "floor"]
+    assert told
+    for found, form in told:
+        assert form.label.lower() in found.state.lower(), found
+
+
+def test_what_two_fields_make_together_names_both():
+    """Recess 7 and grooves 1 leave 2 of 10 mm; oak needs more."""
+    kind, oak = family("milled-tray"), material("oak")
+    (found,) = kind.rules(parse(kind, {"recess_mm": 7, "groove_depth_mm": 1}), oak)
+    assert found.state == "Recess and groove depth come to 8 mm, in a board of 10 mm."
+    assert found.cure.startswith("Set “Recess” to ")
+    (found,) = kind.rules(parse(kind, {"recess_mm": 8, "pattern": "none"}), oak)
+    assert found.state == "The recess is 8 mm, in a board of 10 mm."

@@ -97,7 +97,7 @@ def test_a_part_too_large_for_every_laser_names_the_largest():
     one = machines[:1]
     small = evaluate("finger-box", {"width_mm": 400, "depth_mm": 300}, "birch", one)
     rows = [f for f in small.findings if f.check == "fit"]
-    assert rows and "laser cutter near you, Little laser, holds 594 × 294" in rows[0].state
+    assert rows and "laser cutter of our network, Little laser, holds 594 × 294" in rows[0].state
     assert rows[0].field == "depth_mm"
     cured = {"width_mm": 400, "depth_mm": 300, rows[0].field: rows[0].value}
     again = evaluate("finger-box", cured, "birch", one)

@@ -87,9 +87,9 @@ def test_a_file_we_do_not_write_or_a_value_out_of_range_is_refused_in_words(
     wanted = {"headers": {"Accept": "application/json"}}
     unknown = client.get("/design/name-tag/file.exe", **wanted)
     assert unknown.status_code == 404
-    assert "3mf, stl, glb" in unknown.json()["title"]
+    assert "3mf, stl, glb" in unknown.json()["detail"]
     wrong = client.get("/design/name-tag/file.stl", {"width_mm": "9999"}, **wanted)
     assert wrong.status_code == 422
-    assert "Width is 9999 mm" in wrong.json()["title"]
+    assert "Width is 9999 mm" in wrong.json()["detail"]
     with pytest.raises(engine.NotFound):
         engine.file("name-tag", {}, "exe")

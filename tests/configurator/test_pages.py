@@ -19,6 +19,7 @@ from tests.worlds import a_machine
 
 pytestmark = pytest.mark.django_db
 TAG = "/design/name-tag/"
+HTMX = {"HX-Request": "true"}
 
 
 def test_each_number_field_has_a_place_where_a_limit_is_said_aloud(client: Client) -> None:
@@ -114,7 +115,7 @@ def test_a_picture_of_what_cannot_be_is_refused_in_words(client: Client) -> None
         f"{TAG}picture.png", {"width_mm": "9999"}, headers={"Accept": "application/json"}
     )
     assert reply.status_code == 422
-    assert "Width is 9999 mm" in reply.json()["title"]
+    assert "Width is 9999 mm" in reply.json()["detail"]
 
 
 @pytest.mark.django_db
@@ -164,8 +165,9 @@ def test_the_panel_offers_a_value_that_was_tried_and_the_slider_does_not_wait_fo
     (fault,) = [f for f in engine.evaluate("engraved-sign", raw, "oak").findings
                 if f.check == "strokes"]  # fmt: skip
     assert fault.field is None, "what follows the slider looks for no value"
-    page = client.get("/design/engraved-sign/checks/", {**raw, "material": "oak"})
-    offered = re.search(r"Width: (\d+) mm</button>", page.content.decode())
+    offered = re.search(
+        r"Width: (\d+) mm</button>", panel(client, "engraved-sign", {**raw, "material": "oak"})
+    )
     assert offered
     cured = engine.evaluate("engraved-sign", {**raw, "width_mm": offered[1]}, "oak")
     assert "strokes" not in {f.check for f in cured.findings}
@@ -191,7 +193,7 @@ def test_the_panel_says_which_machines_of_the_network_hold_each_part(client: Cli
 
 
 def panel(client: Client, slug: str, query: dict[str, str]) -> str:
-    return client.get(f"/design/{slug}/checks/", query).content.decode()
+    return client.get(f"/design/{slug}/checks/", query, headers=HTMX).content.decode()
 
 
 def test_files_to_take_away_follow_the_design(client: Client) -> None:
@@ -210,7 +212,18 @@ def test_files_to_take_away_follow_the_design(client: Client) -> None:
     [
         ("jigsaw", {"shape": "heart", "pieces": 24}, "{pieces} pieces."),
         ("spur-gear", {"gear_teeth": 42, "pinion_teeth": 20}, "Ratio 1:2.1 · centre distance 62"),
-        ("key-fob", {"code": "https://example.com"}, "Code of version 2 · 25 × 25 squares of "),
+        # Their profiles are shifted: 20.00 mm by the plain rule of module and teeth.
+        (
+            "spur-gear",
+            {"gear_teeth": 11, "pinion_teeth": 9},
+            "Ratio 1:1.22 · centre distance 21.37",
+        ),
+        # A code of 25 squares is one of version 2 (17 and 4 for each version).
+        (
+            "key-fob",
+            {"code": "https://example.com"},
+            "Code of version 2 · 25 × 25 squares of 1.02 mm.",
+        ),
     ],
 )
 def test_the_panel_tells_what_no_size_does(
@@ -225,6 +238,12 @@ def test_the_panel_tells_what_no_size_does(
     assert told in panel
 
 
+def test_what_has_nothing_to_tell_beyond_its_size_tells_nothing(client: Client) -> None:
+    for slug, query in (("key-fob", {"code": ""}), ("name-tag", {})):
+        panel = client.get(f"/design/{slug}/checks/", query)
+        assert panel.status_code == 200 and 'class="small facts"' not in panel.content.decode()
+
+
 def test_what_a_design_tells_of_itself_is_kept_with_its_measures() -> None:
     kept = services.keep_design("spur-gear", {})
     for _ in range(2):  # from the engine, then from the database
@@ -235,9 +254,27 @@ def test_what_a_design_tells_of_itself_is_kept_with_its_measures() -> None:
 def test_a_picture_among_letters_is_taken_out_by_a_button_where_something_is_left(
     client: Client,
 ) -> None:
-    url, query = "/design/cookie-cutter/checks/", {"shape": "letters", "letters": "A😀"}
-    panel = client.get(url, query).content.decode()
-    assert 'data-set="letters" data-value="A">Letters: A</button>' in panel
-    panel = client.get(url, {**query, "letters": "😀"}).content.decode()
-    assert "Write it in other characters." in panel
-    assert 'data-set="letters"' not in panel and 'data-about="letters"' in panel
+    query = {"shape": "letters", "letters": "A😀"}
+    said = panel(client, "cookie-cutter", query)
+    assert 'data-set="letters" data-value="A">Letters: A</button>' in said
+    said = panel(client, "cookie-cutter", {**query, "letters": "😀"})
+    assert "Write it in other characters." in said
+    assert 'data-set="letters"' not in said and 'data-about="letters"' in said
+
+
+def test_without_javascript_there_are_a_picture_the_checks_and_the_price(client: Client) -> None:
+    raw = {"width_mm": "50", "thickness_mm": "2", "relief_mm": "1.2"}
+    raw |= {"lettering": "engraved", "material": "petg"}
+    page = client.get(TAG, raw).content.decode()
+    plain = " ".join(re.findall(r"<noscript>(.*?)</noscript>", page, re.DOTALL))
+    assert "This browser runs no JavaScript" in plain
+    (picture,) = re.findall(r'<img class="still" src="([^"]+)"', plain)
+    assert "width_mm=50" in picture and client.get(html.unescape(picture)).status_code == 200
+    checks_at, price_at = re.findall(r'formaction="([^"]+)"', plain)
+    checked = client.get(checks_at, raw).content.decode()
+    assert "<h1>Checks of your name tag</h1>" in checked and "Floor under the letters is" in checked
+    assert "data-set" not in checked, "a button that nothing listens to"
+    (cure,) = re.findall(r'<a class="btn" href="(\?[^"]+)">Thickness: ', checked)
+    cured = client.get(f"{checks_at}{html.unescape(cure)}").content.decode()
+    assert "Floor under the letters" not in cured and "width_mm=50" in cured
+    assert "<html" in client.get(price_at, {"family": "name-tag", **raw}).content.decode()

@@ -259,7 +259,8 @@ def test_below_one_pair_of_teeth_the_drive_is_lost_and_the_pair_cannot_be_made(r
 
 @pytest.mark.django_db
 def test_the_panel_says_beside_the_button_what_becomes_of_the_ratio(client):
-    page = client.get("/design/spur-gear/checks/", {"gear_teeth": 12, "pinion_teeth": 8})
+    query = {"gear_teeth": 12, "pinion_teeth": 8}
+    page = client.get("/design/spur-gear/checks/", query, headers={"HX-Request": "true"})
     text = page.content.decode()
     assert "Teeth, pinion: 12</button>" in text
     assert "the ratio becomes 1:1 instead of 1:1.5." in text

@@ -96,7 +96,7 @@ def test_a_solid_that_cannot_be_is_refused_as_a_problem(
     answer = client.get(url, headers={"Accept": accepts})
     assert answer.status_code == status
     assert answer["Content-Type"] == "application/problem+json"
-    assert word in answer.json()["title"]
+    assert word in answer.json()["detail"]
 
 
 def test_a_solid_asked_for_in_another_way_is_refused_as_a_problem(client: Client) -> None:
@@ -125,7 +125,7 @@ def test_what_is_not_known_is_refused_with_what_to_do(
     answer = post(client, "knob", **body)
     assert answer.status_code == status
     said = answer.json()
-    sentence = said["fields"][name] if name else said["title"]
+    sentence = said["fields"][name] if name else said["detail"]
     assert all(word in sentence for word in words), sentence
     assert not Design.objects.exists()
 
@@ -191,7 +191,7 @@ def test_a_body_that_is_no_object_is_told_so(client: Client, body: str) -> None:
     for url in ASKED:
         answer = client.post(url, body, content_type="application/json")
         assert answer.status_code == 400
-        assert answer.json()["title"] == (
+        assert answer.json()["detail"] == (
             "What was sent cannot be read. It has to be a JSON object: names and values in { }."
         )
 
@@ -266,14 +266,14 @@ def test_what_is_no_json_is_told_so_without_the_words_of_a_library(
     url = "/api/v1/families/knob/designs/"
     answer = client.post(url, body, content_type="application/json")
     assert answer.status_code == 400
-    said = answer.json()["title"]
+    said = answer.json()["detail"]
     assert words in said and "sys." not in said and "parse error" not in said
 
 
 def test_a_quote_of_an_unknown_key_says_how_a_design_is_kept(client: Client) -> None:
     answer = client.post("/api/v1/quotes/", {"design": "abc"}, content_type="application/json")
     assert answer.status_code == 404
-    said = answer.json()["title"]
+    said = answer.json()["detail"]
     assert "No design is kept under the key “abc”" in said
     assert "/api/v1/families/{slug}/designs/" in said and "mistyped" not in said
 

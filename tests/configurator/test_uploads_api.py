@@ -92,7 +92,7 @@ def test_what_cannot_be_read_is_a_problem_in_words(client, data, status, said):
     answer = bring(client, data)
     assert answer.status_code == status
     assert answer["Content-Type"] == "application/problem+json"
-    assert said in answer.json()["title"]
+    assert said in answer.json()["detail"]
     assert not Upload.objects.exists()
 
 
@@ -100,7 +100,7 @@ def test_there_are_three_kinds_and_no_other(client):
     assert set(FILE_KINDS) == set(READERS) - {"step"}
     answer = bring(client, b"x", "virus")
     assert answer.status_code == 404
-    assert "picture, outline, solid" in answer.json()["title"]
+    assert "picture, outline, solid" in answer.json()["detail"]
     assert client.get("/api/v1/uploads/picture/").status_code == 405
 
 

@@ -7,6 +7,7 @@ import lib3mf
 import numpy as np
 import pytest
 import trimesh
+from shapely.geometry import Point
 
 from configurator import blobs, engine
 from configurator.geometry.own_solids import solid, stood
@@ -234,7 +235,7 @@ def test_a_size_of_no_unit_gets_the_nearest_scale_that_can_be_made(longest, fiel
     _, findings = made(data)
     said = findings["size"]
     assert (said.field, said.value) == (field, value)
-    assert field != "scale_pct" or said.cure == f"Set scale to {value}%."
+    assert field != "scale_pct" or said.cure == f"Set “Scale” to {value}%."
     if field:
         result, findings = made(data, **{field: value})
         assert "size" not in findings
@@ -261,6 +262,21 @@ def test_the_best_way_up_has_least_overhang_and_is_low():
     assert best.parts[0].overhang_mm2 < 1 < as_is.parts[0].overhang_mm2
     tall = engine.evaluate("own-file", {"file": kept(as_stl(BOX))}, "pla")
     assert tall.size_mm[2] == pytest.approx(10, abs=1e-4)
+
+
+def test_a_blade_is_not_stood_on_its_edge():
+    """A rod with the section of a lens, drawn on its edge: its sides are too steep to hang there,
+    and it is lower than on its end, but nothing holds it. On its end it stands."""
+    lens = Point(-10, 0).buffer(13).intersection(Point(10, 0).buffer(13))
+    rod = trimesh.creation.extrude_polygon(lens, 60)
+    rod.apply_transform(trimesh.transformations.rotation_matrix(np.pi / 2, (1, 0, 0)))
+    name = kept(as_stl(rod))
+    drawn, best = (
+        {f.check: f for f in engine.evaluate("own-file", raw, "pla").findings}
+        for raw in ({"file": name, "way": "as_is"}, {"file": name})
+    )
+    assert drawn["stands"].state == "It touches the bed in a point or a line only."
+    assert "stands" not in best
 
 
 def test_turning_about_the_upright_keeps_height_and_volume():
@@ -312,3 +328,35 @@ def test_a_large_size_is_written_in_figures():
         if f.check == "size"
     )
     assert said == "It is 4,500 mm at its longest."
+
+
+BEDS = [engine.Volume("Common", 220, 220, 250)]
+
+
+def pressed(raw):
+    """A design after the buttons of its size were pressed, and how often."""
+    for count in range(4):
+        found = engine.advised("own-file", raw, "pla", BEDS).findings
+        size = [f for f in found if f.check in ("size", "fit")]
+        if not size:
+            return raw, count
+        assert all(f.field for f in size), [(f.state, f.cure) for f in size]
+        raw = {**raw, size[0].field: size[0].value}
+    raise AssertionError("the buttons do not end")
+
+
+@pytest.mark.parametrize("unit", ["cm", "inch", "m"])
+@pytest.mark.parametrize("name", OURS)
+def test_one_of_ours_taken_for_another_unit_has_a_button_that_mends_it(name, unit):
+    raw = {"file": name, "unit": unit, "way": "as_is"}
+    made_well, count = pressed(raw)
+    assert count <= 1 and (unit != "m" or made_well["unit"] == "mm")
+
+
+def test_what_no_scale_makes_small_enough_is_taken_for_the_unit_that_does():
+    """82 mm as metres at 1 % are 820 mm, larger than any bed, and no scale is below 1 %."""
+    raw = {"file": "stand", "unit": "m", "scale_pct": 1, "way": "as_is"}
+    (fit,) = (f for f in engine.advised("own-file", raw, "pla", BEDS).findings if f.check == "fit")
+    assert (fit.field, fit.value) == ("unit", "inch")  # 20.8 mm
+    assert fit.cure == "Set “One unit of the file is” to 1 inch."
+    assert pressed(raw)[1] == 1

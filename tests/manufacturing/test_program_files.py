@@ -114,7 +114,7 @@ def test_a_file_that_is_not_what_was_proven_is_not_served_and_the_job_is_planned
     path = f"/node/v1/programs/{start.signed.manifest.sha256}"
     answer = node.client.get(path, headers={"Authorization": f"Bearer {node.token}"})
     assert answer.status_code == 404
-    assert said in answer.json()["title"]
+    assert said in answer.json()["detail"]
     node.say(machine, job.uid, "refused", reason="no_program", detail="404")
     node.poll(machine)
     job.refresh_from_db()
@@ -240,7 +240,7 @@ def test_a_program_that_cannot_be_read_just_now_is_asked_for_again(
     path = f"/node/v1/programs/{SHA256}"
     answer = node.client.get(path, headers={"Authorization": f"Bearer {node.token}"})
     assert answer.status_code == 503
-    assert str(file().parent) not in answer.json()["title"]
+    assert str(file().parent) not in answer.json()["detail"]
     assert Program.objects.get().lost_at is None
 
 

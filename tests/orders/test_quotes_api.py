@@ -88,7 +88,7 @@ def test_a_design_of_two_processes_has_two_makers(client: Client) -> None:
 def test_what_nobody_can_make_just_now_is_a_conflict(factory: Factory, client: Client) -> None:
     reply = client.post(URL, {"family": "glow-lamp"}, content_type="application/json")
     assert reply.status_code == 409, "there is a printer, and nobody with a laser"
-    assert "No workshop" in reply.json()["title"]
+    assert "No workshop" in reply.json()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -139,4 +139,4 @@ def test_a_design_that_is_drawn_otherwise_today_has_no_price(
     design = vase()
     Design.objects.filter(pk=design.pk).update(version=0)
     reply = ask(client, design=design.key)
-    assert reply.status_code == 409 and "redrawn" in reply.json()["title"]
+    assert reply.status_code == 409 and "redrawn" in reply.json()["detail"]

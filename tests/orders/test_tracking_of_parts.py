@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from configurator.materials import material
 from configurator.services import keep_design
 from core.money import euros
+from core.units import size
+from manufacturing.jobs import inspect
 from manufacturing.models import Factory, Stock
 from orders.models import Order
 from orders.promises import promise_from_json
@@ -102,3 +106,20 @@ def test_parcels_are_counted_by_who_makes_it_in_the_end(client: Client) -> None:
     assert {job.factory for job in jobs_of(order).values()} == {printer}
     said = words_of(client, order)
     assert "come in one parcel" in said and "2 parcels" not in said
+
+
+def test_what_was_measured_stands_beside_the_size_of_that_part(client: Client) -> None:
+    """Of a box's six walls the largest is measured; one round all is the size of none of them."""
+    two_workshops()
+    owner = User.objects.create_user("owner")
+    box = {"sheet_mm": 3, "width_mm": 80, "depth_mm": 150, "height_mm": 140}
+    design = keep_design("finger-box", box)
+    wish = Wish(design, material("acrylic"), "ice", 1, places.place(LYON))
+    order = a_paid_order(quote(wish, timezone.now()))
+    accept_all()
+    job = jobs_of(order)["laser"]
+    make_it(job, "planned", "leased", "running", "made")
+    wall = max(job.wanted.boxes_mm, key=math.prod)
+    assert job.wanted.size_mm not in job.wanted.boxes_mm
+    inspect(job, by=owner, passed=True, measured_mm=list(wall))
+    assert f"Measured {size(wall, 2)}, designed {size(wall)}" in words_of(client, order)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -77,6 +78,34 @@ def test_measures_are_judged_to_the_hundredth() -> None:
     assert [x.off, y.off, z.off] == [False, True, False]
     assert y.sentence == "Depth (y) is 24.41 mm; wanted 24.00 mm, allowed 23.60 to 24.40 mm."
     assert not any(one.off for one in measures(NEED))
+
+
+BODY, LID = (80.0, 52.0, 29.0), (84.0, 56.0, 3.0)
+
+
+def box_and_lid(town: Town) -> None:
+    """The town's job makes two parts: a box round both would be 84 × 56 × 29 mm."""
+    need = replace(town.job.wanted, size_mm=(84.0, 56.0, 29.0), boxes_mm=(LID, BODY))
+    Job.objects.filter(pk=town.job.pk).update(need=need.as_json())
+
+
+def test_of_several_parts_the_largest_is_measured_by_its_own_size(town: Town) -> None:
+    box_and_lid(town)
+    url = reverse("manufacturing:job", args=[town.job.uid])
+    form = town.client("owner").get(url).content.decode().split('id="inspect"')[1]
+    assert "Its parts are 84 × 56 × 3 mm and 80 × 52 × 29 mm. Measure the largest" in form
+    assert re.findall(r"wanted <b>([\d.]+) mm", form) == ["80.00", "52.00", "29.00"]
+    assert inspect(town, x_mm="84", y_mm="56", z_mm="29").status_code == 422
+    answer = inspect(town, x_mm="80", y_mm="52.1", z_mm="29")
+    assert answer.status_code == 302
+    page = town.client("owner").get(answer["Location"]).content.decode()
+    assert "52.10 mm" in page and "outside" not in page
+
+
+def test_a_single_part_is_simply_measured(town: Town) -> None:
+    url = reverse("manufacturing:job", args=[town.job.uid])
+    page = town.client("owner").get(url).content.decode()
+    assert "Measure the part with a caliper" in page and "Its parts are" not in page
 
 
 def stock(town: Town, **typed: str) -> Any:

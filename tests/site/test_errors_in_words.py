@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -58,6 +59,19 @@ def is_a_sentence(text: str) -> bool:
     return len(text) > 10 and text[0].isupper() and "Traceback" not in text and "<" not in text
 
 
+def is_a_problem(answer: Any) -> None:
+    """RFC 9457: the title sums up the kind of problem, the detail says what happened here."""
+    said = json.loads(answer.content)
+    assert answer["Content-Type"] == "application/problem+json"
+    sentence = said["detail"].removeprefix("params: ")
+    assert said["status"] == answer.status_code and is_a_sentence(sentence), said
+    if said["type"] == "about:blank":
+        assert said["title"] == HTTPStatus(answer.status_code).phrase
+    else:
+        assert said["type"].startswith("urn:nearmade:")
+        assert is_a_sentence(said["title"]) and said["title"] != said["detail"]
+
+
 @pytest.mark.parametrize(("url", "status"), WRONG)
 def test_a_page_says_what_is_wrong(url: str, status: int) -> None:
     answer = Client(raise_request_exception=False).get(url)
@@ -72,10 +86,7 @@ def test_a_page_says_what_is_wrong(url: str, status: int) -> None:
 def test_a_program_gets_problem_details(url: str, status: int) -> None:
     answer = Client(raise_request_exception=False).get(url, headers=JSON)
     assert answer.status_code == status
-    assert answer["Content-Type"] == "application/problem+json"
-    said = json.loads(answer.content)
-    assert said["status"] == status
-    assert is_a_sentence(said["title"]), said
+    is_a_problem(answer)
 
 
 @pytest.mark.parametrize(("url", "status"), SHOWN)
@@ -125,10 +136,7 @@ def test_the_api_says_it_as_a_problem(method: str, url: str, body: Any, status: 
     client = Client(raise_request_exception=False)
     answer = client.generic(method.upper(), url, json.dumps(body), "application/json", headers=JSON)
     assert answer.status_code == status, answer.content[:300]
-    assert answer["Content-Type"] == "application/problem+json"
-    said = json.loads(answer.content)
-    assert is_a_sentence(said["title"]), said
-    assert said["status"] == status
+    is_a_problem(answer)
 
 
 DESIGNS = "/api/v1/families/twisted-vase/designs/"
@@ -169,7 +177,7 @@ def test_whatever_a_program_does_wrong_is_a_problem_in_words(
     assert answer.status_code == status, answer.content[:300]
     assert answer["Content-Type"] == "application/problem+json"
     said = json.loads(answer.content)
-    assert is_a_sentence(said["title"]) and words in said["title"], said
+    assert is_a_sentence(said["detail"]) and words in said["detail"], said
     assert said["status"] == status
     assert status != 405 or answer["Allow"]
     assert not [line for line in caplog.records if line.exc_info or line.levelname == "ERROR"]
@@ -180,7 +188,7 @@ def test_a_body_in_chunks_is_not_taken_for_an_empty_one(url: str) -> None:
     answer = Client().post(url, headers={"Transfer-Encoding": "chunked"}, CONTENT_LENGTH="")
     assert answer.status_code == 411
     assert answer["Content-Type"] == "application/problem+json"
-    assert "Content-Length" in answer.json()["title"]
+    assert "Content-Length" in answer.json()["detail"]
 
 
 def test_too_many_requests_are_told_when_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +199,7 @@ def test_too_many_requests_are_told_when_to_go_on(monkeypatch: pytest.MonkeyPatc
         answer = client.post(url, "{", "application/json")
         assert answer.status_code == 429
         assert answer["Content-Type"] == "application/problem+json"
-        assert f"go on in {answer['Retry-After']} seconds" in answer.json()["title"]
+        assert f"go on in {answer['Retry-After']} seconds" in answer.json()["detail"]
 
 
 def test_a_defect_is_a_problem_in_words(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +211,7 @@ def test_a_defect_is_a_problem_in_words(settings: Any, monkeypatch: pytest.Monke
     answer = client.post(DESIGNS, "{}", "application/json")
     assert answer.status_code == 500
     assert answer["Content-Type"] == "application/problem+json"
-    assert is_a_sentence(answer.json()["title"]) and "defect" not in answer.content.decode()
+    assert is_a_sentence(answer.json()["detail"]) and "defect" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("debug", [False, True])
@@ -216,7 +224,7 @@ def test_a_lost_slash_is_said_and_neither_method_nor_body_is_lost(
     assert answer.status_code == 308
     assert answer["Location"] == f"{DESIGNS}?a=b"
     assert answer["Content-Type"] == "application/problem+json"
-    assert DESIGNS in answer.json()["title"]
+    assert DESIGNS in answer.json()["detail"]
     followed = client.post(DESIGNS[:-1], body, "application/json", follow=True)
     assert followed.status_code == 422 and "no_such" in followed.json()["fields"]
     assert client.get("/api/v1/families", follow=True).status_code == 200
@@ -247,7 +255,7 @@ def test_a_node_that_talks_nonsense_hears_so(town: Town, body: bytes) -> None:
         if (path, body) == ("/node/v1/poll", b"{}"):
             continue  # a poll without news is a poll
         assert answer.status_code == 400, (path, body[:5])
-        assert json.loads(answer.content)["title"]
+        assert json.loads(answer.content)["detail"]
 
 
 POSTS = [
@@ -298,7 +306,7 @@ def test_an_address_that_asks_too_often_is_told_when_to_go_on(
     assert [client.get(url).status_code for _ in range(3)] == [404, 404, 429]
     answer = client.get(url, headers=JSON)
     assert 1 <= int(answer["Retry-After"]) <= 60
-    assert is_a_sentence(answer.json()["title"])
+    assert is_a_sentence(answer.json()["detail"])
     # Another address is not held back, and nobody can claim to be one.
     assert client.get(url, REMOTE_ADDR="192.0.2.7").status_code == 404
     assert client.get(url, headers={"X-Forwarded-For": "192.0.2.8"}).status_code == 429

@@ -77,7 +77,7 @@ export function follow(draftUrl, pictureUrl, viewer) {
 async function problem(answer) {
   try {
     const body = await answer.json();
-    return Object.values(body.fields || {})[0] || body.title;
+    return Object.values(body.fields || {})[0] || body.detail;
   } catch {
     return "The part cannot be shown just now. Please change something or try again.";
   }

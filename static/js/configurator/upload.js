@@ -66,7 +66,7 @@ function send(request, url, file, progress) {
     request.addEventListener("load", () => {
       const answer = request.response || {};
       if (request.status === 201) resolve(answer);
-      else fail(answer.title || "The file did not arrive. Please try again.");
+      else fail(answer.detail || "The file did not arrive. Please try again.");
     });
     request.addEventListener("error", () => fail("The connection was lost on the way. Please try again."));
     request.addEventListener("abort", () => fail("Cancelled. Your design is as it was."));

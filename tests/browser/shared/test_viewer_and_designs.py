@@ -142,6 +142,47 @@ def test_each_part_lies_on_a_bed_of_its_own_kind_of_machine(town: Town, page: Pa
     assert differs(together, seen(page)) < 0.005
 
 
+LAID = """async () => {
+  const script = document.querySelector('script[src*="configurator/page"]').src;
+  const { Bed } = await import(new URL("bed.js", script));
+  const three = document.querySelector('link[rel="modulepreload"]').href;
+  const { Group, Scene } = await import(three);
+  const part = (name, material, x) => {
+    const made = new Group();
+    made.name = name;
+    made.userData = { at: [x, 0], size_mm: [100, 80, 5], material };
+    return made;
+  };
+  const machine = (name, x, works) => ({ name, x, y: 200, z: 200, margin: 5, works });
+  const machines = [machine("Laser", 600, [""]), machine("Printer", 220, ["petg"])];
+  const bed = new Bed(new Scene(), machines);
+  const parts = [part("base", "petg", 110), part("panel", "", 0), part("foot", "gold", 220)];
+  const said = bed.lay(parts);
+  const plates = bed.group.children.filter((one) => one.name === "plate");
+  const laid = {
+    said,
+    plates: plates.map((one) => [one.position.x * 1000, one.geometry.parameters.width * 1000]),
+    parts: parts.map((one) => [one.position.x, one.visible]),
+  };
+  bed.clear();
+  return { ...laid, after: parts.map((one) => one.visible) };
+}"""
+
+
+def test_beds_of_two_kinds_lie_side_by_side_and_what_none_makes_is_away(
+    town: Town, page: Page
+) -> None:
+    """600 mm of the laser's bed, 60 apart, 220 of the printer's: 300 + 60 + 110 is its middle."""
+    open_design(page, town, "/design/glow-lamp/")
+    laid = page.evaluate(LAID)
+    assert laid["plates"] == [[0, pytest.approx(600)], [pytest.approx(470), pytest.approx(220)]]
+    assert laid["parts"] == [[pytest.approx(470), True], [0, True], [0, False]]
+    assert laid["said"].startswith("Panel: As it is made, on the Laser")
+    assert "Base: As it is made, on the Printer" in laid["said"]
+    assert "No machine of our network makes foot yet." in laid["said"]
+    assert laid["after"] == [True, True, True]
+
+
 def test_what_no_bed_holds_sticks_out_and_is_named(town: Town, page: Page) -> None:
     tiny = '[{"name": "Toy 100", "x": 100, "y": 100, "z": 100, "margin": 5}]'
 
