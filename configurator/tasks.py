@@ -23,9 +23,13 @@ def preset_pictures(claim: Claim) -> None:
             picture_of(kind.slug, dict(preset.params), preset.colour, width)
 
 
-@handles("configurator.keep_shape", queue="slicing", limit_s=300)
+@handles("configurator.keep_shape", queue="pictures", limit_s=300)
 def keep_shape(claim: Claim) -> None:
-    """Put the shape of a design away that somebody kept. One that is forgotten needs none."""
+    """Put the shape of a design away that somebody kept. One that is forgotten needs none.
+
+    With the pictures, as it may wait: a programmer who keeps a thousand must not hold up a paid
+    order's slicing.
+    """
     from configurator import kept_shapes
     from configurator.models import Design
 

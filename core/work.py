@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, Window
+from django.db.models.functions import Now, RowNumber
 
 from core.clock import database_now
 from core.heartbeat import LEASE_S, renewed
@@ -177,10 +177,14 @@ def enqueue_recurring(now_s: float) -> int:
     return new
 
 
-def due(limit: int = 200) -> Iterator[tuple[int, str]]:
-    """Rows that wait and are due, or whose worker was lost: (id, queue), oldest first."""
-    rows = Work.objects.filter(_claimable()).order_by("run_after", "id")
-    yield from rows.values_list("id", "queue")[:limit]
+def due(per_queue: int = 50) -> Iterator[tuple[int, str]]:
+    """Rows that wait and are due, or whose worker was lost: (id, queue), the oldest of each queue.
+
+    So many of each: thousands that wait on one queue must not hide what is due on another.
+    """
+    place = Window(RowNumber(), partition_by="queue", order_by=("run_after", "id"))
+    rows = Work.objects.filter(_claimable()).annotate(place=place).filter(place__lte=per_queue)
+    yield from rows.order_by("run_after", "id").values_list("id", "queue")
 
 
 def claim(work_id: int) -> Claim | None:
@@ -237,11 +241,11 @@ def run(work_id: int) -> bool:
     return False
 
 
-def run_due(limit: int = 200) -> int:
+def run_due() -> int:
     """Run all that is due here and now, until nothing is: for tests and one-shot commands."""
     done = 0
     while True:
-        ids = [work_id for work_id, _ in due(limit)]
+        ids = [work_id for work_id, _ in due()]
         if not ids:
             return done
         done += sum(run(work_id) for work_id in ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from configurator import blobs
+from tests.emptied import use_quick_flush
 
 HEAVY = (
     "tests/chaos/",
@@ -26,6 +28,14 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("uploads")
     blobs.set_root(folder)
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush() -> Iterator[None]:
+    """Empty only what was filled (``tests.emptied``)."""
+    with pytest.MonkeyPatch.context() as patch:
+        use_quick_flush(patch)
+        yield
 
 
 @pytest.fixture(autouse=True)

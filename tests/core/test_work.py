@@ -15,6 +15,7 @@ from django.utils import timezone
 from core import heartbeat, work
 from core.models import Work
 from core.work import Claim, Effect, Later
+from nearmade.management.commands import sweep
 
 done: list[str] = []
 
@@ -139,6 +140,44 @@ def test_a_leased_row_cannot_be_claimed_before_its_lease_ends() -> None:
     assert list(work.due()) == []
     let_lease_run_out(row)
     assert [pk for pk, _ in work.due()] == [row.pk]
+
+
+@pytest.mark.django_db
+def test_a_long_queue_does_not_hide_what_is_due_on_another() -> None:
+    @work.handles("test.many", queue="pictures")
+    def many(claim: Claim) -> None:
+        return None
+
+    for number in range(60):
+        enqueue_one(f"picture {number}", "test.many")
+    last = enqueue_one("offer")
+    found = list(work.due(per_queue=20))
+    assert (last.pk, "default") in found
+    assert [queue for _, queue in found].count("pictures") == 20
+    oldest = Work.objects.filter(queue="pictures").order_by("id").values_list("id", flat=True)[:20]
+    assert [pk for pk, queue in found if queue == "pictures"] == list(oldest)
+
+
+@pytest.mark.django_db
+def test_a_row_that_waits_long_is_rung_for_ever_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = enqueue_one("a")
+    rings: list[float] = []
+    now = [1000.0]
+    monkeypatch.setattr(work, "_doorbell", [lambda work_id, queue: rings.append(now[0])])
+    monkeypatch.setattr(sweep, "database_now", lambda: dt.datetime.fromtimestamp(now[0], dt.UTC))
+    monkeypatch.setattr(work, "enqueue_recurring", lambda now_s: 0)
+    rung: dict[int, sweep.Rung] = {}
+    for _ in range(120):
+        assert sweep.sweep_once(rung) == 1
+        now[0] += 1.0
+    # 5, 10 and 20 s apart, and 20 from then on.
+    assert rings == [1000, 1005, 1015, 1035, 1055, 1075, 1095, 1115]
+    # Claimed and lost again it is another matter: it is rung for at once.
+    assert work.claim(row.pk) is not None
+    assert sweep.sweep_once(rung) == 0
+    let_lease_run_out(row)
+    assert sweep.sweep_once(rung) == 1
+    assert rings[-1] == now[0]
 
 
 @pytest.mark.django_db
