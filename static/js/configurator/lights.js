@@ -3,10 +3,19 @@ import {
   DirectionalLight, HemisphereLight, Mesh, PlaneGeometry, PMREMGenerator, RoomEnvironment, ShadowMaterial, Vector3,
 } from "../../vendor/three-0.187.0.min.js";
 
-/** Light a scene; `around(box, radius)` moves light and ground to a part. */
-export function light(renderer, scene, redraw) {
+const BESIDE = (16 * Math.PI) / 180; // how far to the right of whoever looks the sun stands
+const HIGH = 1.5, AWAY = 1.14;
+const ROOM_TURN = (24 * Math.PI) / 180; // of a view whose colours the room suits as it stands
+
+/**
+ * Light a scene that is first looked at from `first`; `around(box, radius)` moves light and ground to a part.
+ * Sun and room turn with that view: a part that shows its back first is lit from there.
+ */
+export function light(renderer, scene, first, redraw) {
+  const turn = Math.atan2(first.x, first.z);
   const room = new PMREMGenerator(renderer);
   scene.environment = room.fromScene(new RoomEnvironment(), 0.04).texture;
+  scene.environmentRotation.y = turn - ROOM_TURN;
   room.dispose();
   const sky = new HemisphereLight("#ffffff", "#c9bfae", 0.4);
   const sun = new DirectionalLight("#fffaf3", 1.6);
@@ -36,7 +45,7 @@ export function light(renderer, scene, redraw) {
       const middle = box.getCenter(new Vector3());
       ground.position.set(middle.x, box.min.y, middle.z);
       ground.scale.setScalar(radius * 14);
-      sun.position.copy(middle).add(new Vector3(0.7, 1.5, 0.9).multiplyScalar(radius * 2.2));
+      sun.position.copy(middle).add(new Vector3(Math.sin(turn + BESIDE) * AWAY, HIGH, Math.cos(turn + BESIDE) * AWAY).multiplyScalar(radius * 2.2));
       sun.target.position.copy(middle);
       const shadow = sun.shadow.camera;
       shadow.left = shadow.bottom = -radius * 1.6;

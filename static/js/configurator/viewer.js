@@ -60,7 +60,7 @@ class Viewer {
     this.dims = mountDimensions(el.querySelector(".dims"));
     this.section = new Section(this.scene);
     this.bed = new Bed(this.scene, machines);
-    this.light = light(this.renderer, this.scene, () => this.draw());
+    this.light = light(this.renderer, this.scene, this.first, () => this.draw());
     new ResizeObserver(() => this.resize()).observe(el);
     el.addEventListener("keydown", (event) => turnByKey(this, event));
   }

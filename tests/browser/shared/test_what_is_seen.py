@@ -64,6 +64,16 @@ def test_the_solid_has_the_colour_that_was_chosen(
     assert np.linalg.norm(most - wanted) < 48, f"{most} is not {wanted}"
 
 
+@pytest.mark.parametrize("family", ["knob", "cable-comb", "phone-case"])
+def test_a_part_that_shows_its_back_first_is_lit_from_there(
+    town: Town, page: Page, family: str
+) -> None:
+    open_design(page, town, f"/design/{family}/?colour=graphite")
+    brightest = seen(page)[..., :3].max(axis=2)
+    assert (brightest < 70).mean() > 0.02, "graphite is dark"
+    assert (brightest < 20).mean() < 0.1 * (brightest < 70).mean(), "but not black"
+
+
 def test_what_takes_long_says_so_until_it_is_there(town: Town, page: Page) -> None:
     held: list[Route] = []
     page.goto(f"{town.url}/design/name-tag/")
