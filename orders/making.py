@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from configurator.engine import PartMeasure
 from configurator.materials import Material
@@ -72,6 +72,20 @@ def making_of(parts: Sequence[PartMeasure], material: Material) -> Making:
         round(usual.sheet_mm2),
         parts[0].thickness_mm,
     )
+
+
+def scaled(share: Share, by: float) -> Share:
+    """The printed parts of a share, each as large in every direction by a factor."""
+    parts = tuple(
+        replace(
+            part,
+            volume_mm3=part.volume_mm3 * by**3,
+            area_mm2=part.area_mm2 * by**2,
+            size_mm=(part.size_mm[0] * by, part.size_mm[1] * by, part.size_mm[2] * by),
+        )
+        for part in share.parts
+    )
+    return Share(share.material, parts, making_of(parts, share.material))
 
 
 def shares_of(family: Family, parts: Sequence[PartMeasure], chosen: Material) -> tuple[Share, ...]:
