@@ -217,7 +217,35 @@ def test_a_size_of_another_unit_is_noticed():
     assert (findings["size"].field, findings["size"].value) == ("unit", "cm")
     _, findings = made(as_stl(BOX.copy().apply_scale(0.1)), unit="cm")
     assert "size" not in findings
-    assert "size" not in made(by_lib3mf(lib3mf.ModelUnit.MicroMeter))[1], "a 3MF says its unit"
+    assert "size" not in made(by_lib3mf(lib3mf.ModelUnit.Meter))[1], "a 3MF says its unit"
+
+
+def test_a_file_in_metres_has_one_fault_and_one_button():
+    """0.08 mm long: that its walls are thin and its foot is small only follows from its unit."""
+    data = as_stl(trimesh.creation.box((0.08, 0.08, 0.04)))
+    result, _ = made(data)
+    (said,) = result.findings
+    assert (said.check, said.level) == ("size", "impossible") and not result.printable
+    assert said.state == "It is 0.08 mm at its longest."
+    assert (said.field, said.value) == ("unit", "m")
+    assert made(data, unit="m")[0].findings == ()
+    draft = engine.draft("own-file", {"file": kept(data), "way": "as_is"}, "pla")
+    assert [f.check for f in draft.findings] == ["size"]
+
+
+def test_the_unit_is_doubted_before_anything_that_follows_from_it():
+    large, _ = made(as_stl(without(BOX.copy().apply_scale(150), [0])))
+    assert [(f.check, f.level) for f in large.findings][:2] == [
+        ("size", "impossible"), ("watertight", "impossible"),
+    ]  # fmt: skip
+    small, _ = made(as_stl(BOX.copy().apply_scale(0.1)))
+    assert small.findings[0].check == "size" and small.printable, "a bead of 3 mm can be made"
+
+
+def test_a_file_that_says_its_unit_and_is_no_size_to_be_made_is_told_so():
+    (said,) = made(by_lib3mf(lib3mf.ModelUnit.MicroMeter))[0].findings
+    assert said.level == "impossible" and said.state == "It is 0.03 mm at its longest."
+    assert said.cause == "So small a part cannot be held."
 
 
 @pytest.mark.parametrize(
