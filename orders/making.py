@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from configurator.engine import PartMeasure
 from configurator.materials import Material
 from configurator.products.base import Family
+from core.units import whole_grams
 from manufacturing.processes import WORKS, slowest
 from orders.pricing import Piece
 
@@ -36,7 +37,7 @@ class Making:
 
     def grams(self, quantity: int) -> int:
         """Grams to hold for so many pieces."""
-        return math.ceil(self.material_mg * quantity / 1000)
+        return whole_grams(self.material_mg * quantity / 1000)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from configurator.engine import PartMeasure
 from configurator.materials import Material
 from configurator.products import family
+from configurator.services import measured
 from configurator.suggest.tried import Cost
 from orders.making import Share, piece_of, shares_of
 from orders.pricing import Destination, price
+from orders.quotes import Wish
 
 ANYWHERE = Destination("AT", 0.0)
 """Where a parcel goes changes tax and delivery only, and neither is in this figure."""
@@ -23,6 +25,12 @@ def piece_cost(slug: str, parts: Sequence[PartMeasure], material: Material) -> C
     shares = shares_of(family(slug), parts, material)
     pieces = [piece_of(share.making, share.material) for share in shares]
     return Cost(price(pieces, 1, ANYWHERE).making_cents, sum(map(finished_g, shares)))
+
+
+def weight_g(wish: Wish) -> float:
+    """What one piece of a wish weighs in the hand."""
+    parts = measured(wish.design, wish.material.slug).parts
+    return sum(map(finished_g, shares_of(family(wish.design.family), parts, wish.material)))
 
 
 def finished_g(share: Share) -> float:

@@ -16,9 +16,11 @@ from configurator.products.fields import fields, parse
 from configurator.services import keep_design
 from core.errors import BadInput, NearmadeError
 from core.throttle import at_most
+from core.units import weight
 from core.whole import whole_number
 from manufacturing.models import Factory
 from orders.countries import country_name
+from orders.piece_cost import weight_g
 from orders.pricing import MAX_QUANTITY
 from orders.promises import days
 from orders.quotes import CannotBeMade, LessCanBeMade, Quote, Wish, quote
@@ -121,7 +123,7 @@ def _shown(found: Quote, wish: Wish) -> dict[str, object]:
         "days": days(found.promise.earliest, found.promise.latest),
         "sure": round(found.promise.confidence * 100),
         "each_cents": found.price.total_cents // wish.quantity,
-        "grams_each": max(1, round(found.grams / wish.quantity)),
+        "weight_each": weight(weight_g(wish)),
         "co2e_kg": f"{found.co2e_g / 1000:.2g}",
     }
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from configurator.materials import material, materials
 from configurator.network import machine_volumes
 from configurator.products import families, family
 from configurator.services import keep_design, measured
+from core.units import weight
 from manufacturing.capacity import ensure_days
 from manufacturing.models import Machine, Stock
 from manufacturing.processes import WORKS
@@ -67,3 +69,35 @@ def test_what_is_cut_weighs_what_is_left_of_its_sheet() -> None:
     # cast acrylic has 1.19 g/cm³; the sheet that it is cut from is larger and paid for
     by_hand = sum(part.volume_mm3 for part in parts) / 1000 * 1.19
     assert piece_cost("lamp-panel", parts, stuff).grams == pytest.approx(by_hand)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", ["name-tag", "finger-box", "engraved-sign"])
+@pytest.mark.parametrize("quantity", [1, 7])
+def test_the_line_of_a_price_and_what_programs_are_told_are_the_same_grams(
+    slug: str, quantity: int
+) -> None:
+    everything()
+    stuff = material(family(slug).materials[0])
+    wish = Wish(keep_design(slug, {}), stuff, stuff.colours[0].slug, quantity, places.place(LYON))
+    found = quote(wish, timezone.now())
+    (line,) = (one for one in found.price.lines if one.kind == "material")
+    assert weight(found.grams) in line.label
+
+
+@pytest.mark.django_db
+def test_a_comparison_tells_the_weight_of_the_finished_part(client: Client) -> None:
+    """A panel's own, as the suggestions have it, and not that of the sheet it is cut from."""
+    everything()
+    stuff = material("acrylic")
+    wish = Wish(keep_design("lamp-panel", {}), stuff, "ice", 1, places.place(LYON))
+    asked = {"family": "lamp-panel", "material": "acrylic", "brief": "1"}
+    said = client.get("/quote/", asked, headers={"HX-Request": "true"}).content.decode()
+    parts = measured(wish.design, "acrylic", machine_volumes()).parts
+    grams = piece_cost("lamp-panel", parts, stuff).grams
+    assert f"Weighs about {weight(grams)}<" in said
+    assert weight(grams) != weight(quote(wish, timezone.now()).grams)
+
+
+def test_a_kilogram_and_more_is_told_in_kilograms() -> None:
+    assert (weight(999.2), weight(1159.4), weight(17.2)) == ("1.00 kg", "1.16 kg", "18 g")
