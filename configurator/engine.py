@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from configurator.dfm.base import Finding, Level, merged
+from configurator.dfm.base import TINY_MM, Finding, Level, merged
 from configurator.dfm.cures import set_to
 from configurator.dfm.fit import Volume, fit
 from configurator.materials import Material
@@ -295,8 +295,10 @@ def _checked(family: Family, parts: Sequence[Part], chosen: Material) -> tuple[F
 
 
 def _looked_at(check: Check, part: Part, stuff: Material) -> tuple[Finding, ...]:
-    """What a check says; of a solid that is inside out every face would look the wrong way."""
-    return check(part, stuff) if part.mesh.volume_mm3 > 0 else ()
+    """What a check says; of a solid that is inside out every face would look the wrong way, and
+    of one in another unit every measure would be a fault."""
+    able = part.mesh.volume_mm3 > 0 and max(part.mesh.size_mm) >= TINY_MM
+    return check(part, stuff) if able else ()
 
 
 def _fitted(

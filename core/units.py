@@ -35,6 +35,23 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02d}"
 
 
+def whole_grams(grams: float) -> int:
+    """Grams as they are held, shown and told to programs: a started one counts.
+
+    What floating point adds below a milligram starts none.
+
+    >>> whole_grams(14.2), whole_grams(14.0), whole_grams(0.3), whole_grams(3 * 4.1 + 1.7)
+    (15, 14, 1, 14)
+    """
+    return math.ceil(round(grams, 3))
+
+
+def weight(grams: float) -> str:
+    """``14.2 → 15 g``, ``1159.4 → 1.16 kg``."""
+    whole = whole_grams(grams)
+    return f"{whole / 1000:.2f} kg" if whole >= 1000 else f"{whole} g"
+
+
 def time_left(seconds: float) -> str:
     """What a machine still needs, in a sentence's words: nobody is "about less than a minute".
 

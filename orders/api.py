@@ -108,7 +108,7 @@ class MakerSerializer(Shape):
     process = serializers.CharField()
     material = serializers.CharField()
     colour = serializers.CharField()
-    grams = serializers.IntegerField()
+    grams = serializers.IntegerField(help_text="Of material, with waste; started ones count.")
     delivery = DeliverySerializer()
 
 
@@ -127,7 +127,7 @@ class QuoteSerializer(Shape):
     quantity_steps = QuantityStepSerializer(many=True)
     delivery = DeliverySerializer()
     makers = MakerSerializer(many=True, help_text="Who makes what; of most designs, one.")
-    grams = serializers.IntegerField()
+    grams = serializers.IntegerField(help_text="Of material, with waste; started ones count.")
     co2e_g = serializers.IntegerField(help_text="Material, machine and transport, about.")
     worst = serializers.CharField(
         allow_blank=True, help_text="The gravest finding: weak, look, mended, or none."

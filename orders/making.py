@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from configurator.engine import PartMeasure
 from configurator.materials import Material
 from configurator.products.base import Family
+from core.units import whole_grams
 from manufacturing.processes import WORKS, slowest
 from orders.pricing import Piece
 
@@ -36,7 +37,7 @@ class Making:
 
     def grams(self, quantity: int) -> int:
         """Grams to hold for so many pieces."""
-        return math.ceil(self.material_mg * quantity / 1000)
+        return whole_grams(self.material_mg * quantity / 1000)
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,20 @@ def making_of(parts: Sequence[PartMeasure], material: Material) -> Making:
         round(usual.sheet_mm2),
         parts[0].thickness_mm,
     )
+
+
+def scaled(share: Share, by: float) -> Share:
+    """The printed parts of a share, each as large in every direction by a factor."""
+    parts = tuple(
+        replace(
+            part,
+            volume_mm3=part.volume_mm3 * by**3,
+            area_mm2=part.area_mm2 * by**2,
+            size_mm=(part.size_mm[0] * by, part.size_mm[1] * by, part.size_mm[2] * by),
+        )
+        for part in share.parts
+    )
+    return Share(share.material, parts, making_of(parts, share.material))
 
 
 def shares_of(family: Family, parts: Sequence[PartMeasure], chosen: Material) -> tuple[Share, ...]:

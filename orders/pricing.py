@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from core.errors import BadInput
+from core.units import weight
 from orders.tax import tax_label, tax_per_mille
 
 MAX_QUANTITY = 500
@@ -207,7 +208,7 @@ def _making(parcels: Sequence[Sequence[Piece]], quantity: int) -> tuple[Line, ..
 
 def _material(piece: Piece, quantity: int) -> Line:
     cents = rounded(piece.material_mg * quantity * piece.material_cents_per_kg, 1_000_000)
-    grams = _grams(piece.material_mg * quantity)
+    grams = weight(piece.material_mg * quantity / 1000)
     if not piece.sheet_mm2:
         return Line("material", f"Material, {grams}", cents)
     area = f"{piece.sheet_mm2 * quantity / 1e6:.2f} m² of sheet"
@@ -247,11 +248,6 @@ def _delivery_cents(pieces: Sequence[Piece], quantity: int, to: Destination) -> 
     further_kg = max(0, -(-parcel_mg // 1_000_000) - 1)
     base = next((cents for km, cents in DELIVERY_STEPS if to.distance_km <= km), DELIVERY_FAR_CENTS)
     return base + further_kg * DELIVERY_PER_KG_CENTS
-
-
-def _grams(milligrams: int) -> str:
-    grams = milligrams / 1000
-    return f"{grams / 1000:.2f} kg" if grams >= 1000 else f"{grams:.0f} g"
 
 
 def _hours(seconds: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -16,14 +17,14 @@ from configurator.models import Design
 from configurator.network import machine_volumes
 from configurator.products import family as family_of
 from configurator.products.base import Family
-from configurator.products.fields import fields, parse
+from configurator.products.fields import field_of, fields, parse
 from configurator.services import Measured
 from core.errors import BadInput, NoCapacity, NotFound
 from core.signing import seal, unseal
 from manufacturing.needs import JobNeed
 from manufacturing.processes import WORKS
 from orders.footprint import PACKAGING_G, footprint
-from orders.making import Share, piece_of, shares_of
+from orders.making import Share, piece_of, scaled, shares_of
 from orders.pricing import Destination, Line, Price, price
 from orders.promises import promise_as_json, promise_from_json, whole
 from routing import places, services
@@ -47,7 +48,27 @@ class CannotBeMade(BadInput):
         return {"findings": [asdict(finding) for finding in self.measured.findings]}
 
 
-class TooManyPieces(NoCapacity):
+class LessCanBeMade(NoCapacity):
+    """There is no room for this, but for less of it: with ``value`` in ``field`` of the form."""
+
+    def __init__(self, sentence: str, field: str, value: str, button: str, *, detail: str) -> None:
+        super().__init__(sentence, detail=detail)
+        self.field, self.value, self.button = field, value, button
+
+
+class TooLarge(LessCanBeMade):
+    """The same shape could be made now at a smaller scale, in per cent."""
+
+    def __init__(self, why: str, field: str, pct: float, *, detail: str) -> None:
+        sentence = f"{why} At a scale of {pct:g} % it can be made."
+        super().__init__(sentence, field, f"{pct:g}", f"Scale: {pct:g} %", detail=detail)
+        self.pct = pct
+
+    def members(self) -> dict[str, object]:
+        return {"largest": {self.field: self.pct}}
+
+
+class TooManyPieces(LessCanBeMade):
     """Fewer of it could be made now: ``most`` of them."""
 
     def __init__(self, asked: int, most: int, *, detail: str) -> None:
@@ -55,8 +76,9 @@ class TooManyPieces(NoCapacity):
         super().__init__(
             f"Our workshops can make at most {pieces} of this in one go at the moment, "
             f"not {asked}. Please order at most {most}.",
+            "quantity", str(most), f"Take {most}",
             detail=detail,
-        )
+        )  # fmt: skip
         self.most = most
 
     def members(self) -> dict[str, object]:
@@ -165,7 +187,7 @@ def quote(wish: Wish, now: dt.datetime) -> Quote:
 
     Raises:
         CannotBeMade: the design has a fault; the error carries the findings.
-        TooManyPieces: so many cannot be made at the moment; fewer can.
+        LessCanBeMade: so many, or so large a one, cannot be made at the moment; less can.
         NoCapacity: no workshop can make it at the moment.
         BadInput: the material, colour or quantity is not offered.
     """
@@ -206,8 +228,28 @@ def _portions(
     except NoCapacity as error:
         if most := services.most(needs, wish.place, wish.quantity, now):
             raise TooManyPieces(wish.quantity, most, detail=error.detail) from error
+        _check_smaller(wish, shares, measured, error, now)
         promised(1)  # not even one: then its reason is said, not one of the quantity
         raise
+
+
+def _check_smaller(
+    wish: Wish, shares: Sequence[Share], measured: Measured, error: NoCapacity, now: dt.datetime
+) -> None:
+    """Raises TooLarge where the same shape can be made at a smaller scale, at the largest."""
+    name = family_of(wish.design.family).scale_field
+    if name is None:
+        return
+    form = field_of(family_of(wish.design.family), name)
+    assert form.step is not None and form.min is not None
+    pct, step = float(wish.design.params[name]), form.step
+
+    def needs(steps: int) -> list[JobNeed]:
+        return [_need(wish, scaled(share, steps * step / pct), measured) for share in shares]
+
+    steps = services.most(needs, wish.place, math.ceil(pct / step), now)
+    if steps * step >= form.min:
+        raise TooLarge(error.sentence, name, steps * step, detail=error.detail) from error
 
 
 def _worst(measured: Measured) -> str:

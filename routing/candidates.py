@@ -64,7 +64,7 @@ class Candidate:
     """A machine for a job: able (``why_not`` is "") with its figures, or not with the reason.
 
     The machine is the subject of the reason ("has a fault"): staff read it in a table, customers
-    within a sentence.
+    within a sentence. ``suited``: by its kind it could make this, with other shelves or hours.
     """
 
     machine_id: int
@@ -77,6 +77,7 @@ class Candidate:
     ready: dt.date | None = None
     cost_cents: float = 0.0
     held_back_min: int = 0
+    suited: bool = False
 
     @property
     def able(self) -> bool:
@@ -134,7 +135,13 @@ def _weigh(
 ) -> Candidate:
     km = distance_km(to, (machine.lat, machine.lon))
     base = Candidate(
-        machine.id, machine.name, machine.factory_id, machine.factory, machine.city, round(km, 1)
+        machine.id,
+        machine.name,
+        machine.factory_id,
+        machine.factory,
+        machine.city,
+        round(km, 1),
+        suited=not _unsuited(need, machine, hotend_c),
     )
     plan = allot(need.minutes, machine.free, last)
     reason = refused or _why_not(need, machine, hotend_c)
@@ -165,6 +172,16 @@ def _why_not(need: JobNeed, machine: MachineView, hotend_c: float) -> str:
         return {"error": "has a fault", "maintenance": "is being serviced"}.get(
             machine.status, "is out of service"
         )
+    if reason := _unsuited(need, machine, hotend_c):
+        return reason
+    grams = machine.grams.get(need.shelf, 0)
+    if grams < need.grams:
+        return f"has {grams} g on the shelf of {stock_name(need)}; {need.grams} g are needed"
+    return ""
+
+
+def _unsuited(need: JobNeed, machine: MachineView, hotend_c: float) -> str:
+    """Why its kind of machine can never make this, whatever lies on its shelf, or ""."""
     if machine.process != need.process:
         made, asked = PROCESSES[machine.process], PROCESSES[need.process]
         return f"is a {made.machine}, this needs a {asked.machine}"
@@ -176,12 +193,7 @@ def _why_not(need: JobNeed, machine: MachineView, hotend_c: float) -> str:
         return f"holds ±{machine.tolerance_mm:g} mm, this needs ±{need.tolerance_mm:g} mm"
     if machine.max_hotend_c < hotend_c:
         return f"reaches {machine.max_hotend_c:g} °C, {need.material.upper()} needs {hotend_c:g} °C"
-    if reason := machine.cannot(need):
-        return reason
-    grams = machine.grams.get(need.shelf, 0)
-    if grams < need.grams:
-        return f"has {grams} g on the shelf of {stock_name(need)}; {need.grams} g are needed"
-    return ""
+    return machine.cannot(need)
 
 
 def _too_many(need: JobNeed, machine: MachineView) -> str:

@@ -18,7 +18,8 @@ def refusal(
     """Why none of these can make it, in the words of the nearest that does its process.
 
     One that is at work comes before one that stands still: what keeps it from this keeps it from
-    this tomorrow as well.
+    this tomorrow as well. And one that could make it but for its shelf or its hours comes before
+    one that never can: that the others are too small is not what stands in the way.
     """
     known = {machine.id: machine for machine in machines}
     able = [row for row in rows if known[row.machine_id].process == need.process]
@@ -31,10 +32,12 @@ def refusal(
             "Please come back later, or choose another design.",
             detail=usual,
         )
-    said = min(able, key=lambda row: (_stands_still(known[row.machine_id]), row.km))
+    said = min(able, key=lambda row: (not row.suited, _stands_still(known[row.machine_id]), row.km))
+    nearer = any(row.km < said.km and not row.suited for row in able)
+    could = " that could" if said.suited and nearer else ""
     return NoCapacity(
         "No workshop of our network can make this at the moment. "
-        f"The nearest {kind}, at {said.factory} in {said.city}, {said.why_not}.",
+        f"The nearest {kind}{could}, at {said.factory} in {said.city}, {said.why_not}.",
         detail=usual,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from configurator.dfm.base import Finding
+from configurator.dfm.base import TINY_MM, Finding
 from configurator.dfm.cures import set_to
 from configurator.products import family
 from configurator.products.fields import field_of
@@ -21,7 +21,7 @@ SMALL_MM, LARGE_MM = 4.0, 1000.0
 
 def brought(params: OwnFileParams, found: Solid, scale: float) -> tuple[Finding, ...]:
     """Everything known of the solid before it is measured."""
-    return (*_surface(found), *_pieces(found), *_size(params, found, scale))
+    return (*_size(params, found, scale), *_surface(found), *_pieces(found))
 
 
 def _surface(found: Solid) -> tuple[Finding, ...]:
@@ -94,20 +94,22 @@ def _pieces(found: Solid) -> tuple[Finding, ...]:
 
 
 def _size(params: OwnFileParams, found: Solid, scale: float) -> tuple[Finding, ...]:
-    """A size that tells of another unit."""
+    """A size that tells of another unit, or at which nothing can be made."""
     longest = round(max(found.size) * scale, 5)
-    if SMALL_MM <= longest <= LARGE_MM or found.facts.get("unit") == params.unit:
+    told, tiny = found.facts.get("unit") == params.unit, longest < TINY_MM
+    if SMALL_MM <= longest <= LARGE_MM or (told and not tiny):
         return ()
     small = longest < SMALL_MM
+    doubt = "." if told else ": most likely the file is in another unit."
     cure, field, value = _resized(params, found, longest)
     return (
         Finding(
             check="size",
-            level="weak",
+            level="impossible" if tiny or not small else "weak",
             part=PART,
             state=f"It is {float(f'{longest:.3g}'):,.12g} mm at its longest.",
             cause=f"{'So small a part cannot be held' if small else 'No common printer holds that'}"
-            ": most likely the file is in another unit.",
+            f"{doubt}",
             cure=cure,
             field=field,
             value=value,

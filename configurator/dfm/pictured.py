@@ -6,15 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
-from configurator.dfm.cures import set_to
+from configurator.dfm.cures import nearest, set_to
 from configurator.dfm.declared import thin_wall
 from configurator.products import family
 from configurator.products.fields import field_of
 
 if TYPE_CHECKING:
+    from configurator.geometry.brightness import View
     from configurator.geometry.lithophane import Lithophane
     from configurator.materials import Filament
     from configurator.products.lithophane import LithophaneParams
+    from configurator.products.pictured import PicturedParams
     from configurator.products.relief import ReliefParams
 
 LEAST_DEPTH_MM = 1.2
@@ -26,12 +28,17 @@ the usual advice is a brim from about 30 on."""
 
 LAYER_MM = 0.2
 
+LEAST_TONES = 0.1
+"""Of the way from black to white, between the darkest and the lightest fiftieth of a picture: in
+the usual 3.2 mm of relief no more than a layer and a half lie between them. An estimate."""
+
 
 def lit(params: LithophaneParams, litho: Lithophane, material: Filament) -> tuple[Finding, ...]:
     """Everything known of a lithophane before it is meshed."""
     return (
         *_thinnest(params, material),
         *_pale(params),
+        *_even("lithophane", "plate", params, litho.view, litho.width_mm / litho.height_mm),
         *_swaying(litho),
         *_tight(params, litho),
     )
@@ -111,11 +118,45 @@ def _tight(params: LithophaneParams, litho: Lithophane) -> tuple[Finding, ...]:
     )
 
 
-def raised(params: ReliefParams, material: Filament) -> tuple[Finding, ...]:
+def raised(params: ReliefParams, view: View, material: Filament) -> tuple[Finding, ...]:
     """Everything known of a relief before it is meshed."""
     return (
         *thin_wall(family("relief"), "plaque", params.base_mm, material, "base_mm", name="Base"),
         *_few_layers(params),
+        *_even("relief", "plaque", params, view, params.width_mm / params.height_mm),
+    )
+
+
+def _even(
+    slug: str, part: str, params: PicturedParams, view: View, aspect: float
+) -> tuple[Finding, ...]:
+    """A picture that is nearly one grey, as it is cut and toned: nothing would be seen of it."""
+    from configurator.geometry.brightness import tones
+
+    found = tones(view, aspect)
+    if found >= LEAST_TONES:
+        return ()
+
+    def holds(other: PicturedParams) -> bool:
+        return tones(replace(view, contrast=other.contrast_pct / 100), aspect) >= LEAST_TONES
+
+    value = nearest(family(slug), params, "contrast_pct", holds)
+    said = "one and the same grey" if found < 0.005 else f"{found * 100:.0f} % of black to white"
+    return (
+        Finding(
+            check="tones",
+            level="weak",
+            part=part,
+            state=f"The picture, as it is cut here, has hardly any contrast: {said}.",
+            cause=f"With less than {LEAST_TONES * 100:.0f} % its surface comes out all but flat.",
+            cure="Choose a picture with light and dark in it, or another part of this one."
+            if value is None
+            else set_to(family(slug), "contrast_pct", value),
+            field=None if value is None else "contrast_pct",
+            value=value,
+            measured=round(found, 3),
+            needed=LEAST_TONES,
+        ),
     )
 
 

@@ -67,7 +67,7 @@ def _fewer_holes(angle: Angle, leg: int) -> tuple[Finding, ...]:
         return ()
     name, which = (("leg_a_mm", "first"), ("leg_b_mm", "second"))[leg]
     had = f"{fits} hole{'s' if fits > 1 else ''}" if fits else "no hole"
-    cure, button = _set(name, angle.least_leg_mm(holes), "Take fewer holes or smaller screws.")
+    cure, button = _set(name, angle.leg_for_mm(leg, holes), "Take fewer holes or smaller screws.")
     return (
         _finding(
             f"holes-{'ab'[leg]}",

@@ -22,6 +22,12 @@ GOES_ON = 0.9
 KIND_EDGE_MM = 0.8
 """Edges sharper than this press into the skin."""
 
+ONE_ARM = (1.1, 1.9)
+"""Girth of the forearm over that of the wrist. At its fullest it is about 1.6 times, on the mean of
+247 men and 260 women, and nearer to the wrist less; the limits are ours, wide of it on both sides.
+Source: girths in Heinz, Peterson, Johnson and Kerk, Exploring Relationships in Body Dimensions,
+Journal of Statistics Education 11(2), 2003."""
+
 
 def worn(params: BraceParams, brace: Brace, material: Filament) -> tuple[Finding, ...]:
     """Everything known of a brace before it is meshed."""
@@ -34,6 +40,7 @@ def worn(params: BraceParams, brace: Brace, material: Filament) -> tuple[Finding
             "thickness_mm",
             name="Thickness",
         ),
+        *_one_arm(params),
         *_opening(params, brace),
         *_edges(params, brace),
         *_straps(params, brace),
@@ -42,6 +49,23 @@ def worn(params: BraceParams, brace: Brace, material: Filament) -> tuple[Finding
 
 def _finding(check: str, level: Level, state: str, cause: str, cure: str) -> Finding:
     return Finding(check=check, level=level, part=PART, state=state, cause=cause, cure=cure)
+
+
+def _one_arm(params: BraceParams) -> tuple[Finding, ...]:
+    """Two girths that hardly belong to one arm: one was misread, or measured elsewhere."""
+    wrist, forearm = params.wrist_mm, params.forearm_mm
+    least, most = (wrist * share for share in ONE_ARM)
+    if least <= forearm <= most:
+        return ()
+    found = _finding(
+        "arm",
+        "weak",
+        f"A forearm of {forearm:g} mm hardly goes with a wrist of {wrist:g} mm.",
+        f"A forearm is {ONE_ARM[0]:g} to {ONE_ARM[1]:g} times as large round as its wrist, so one "
+        "of the two was likely misread.",
+        f"Measure both once more: with that wrist a forearm has {least:.0f} to {most:.0f} mm.",
+    )
+    return (replace(found, measured=forearm, needed=least if forearm < least else most),)
 
 
 def _opening(params: BraceParams, brace: Brace) -> tuple[Finding, ...]:

@@ -103,6 +103,15 @@ class Angle:
         first = self.thickness_mm + self.bend_mm + self.room_mm
         return first + (holes - 1) * self.pitch_mm + self.end_room_mm
 
+    def leg_for_mm(self, leg: int, holes: int) -> float:
+        """How long leg 0 (a) or 1 (b) has to be for so many holes, if it is too short now.
+
+        A longer leg has room for more of the fillet, which then takes its own share.
+        """
+        other_mm = self.legs[1 - leg][0]
+        bend_mm = min(self.fillet_mm, other_mm - self.thickness_mm - 4.0)
+        return self.least_leg_mm(holes) + max(0.0, bend_mm - self.bend_mm)
+
     @property
     def pitch_mm(self) -> float:
         return max(self.hole.pitch_mm, 2 * self.room_mm)

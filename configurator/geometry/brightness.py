@@ -72,6 +72,15 @@ def brightness(view: View, width_mm: float, height_mm: float, columns: int, rows
     return _toned(light, view)
 
 
+def tones(view: View, aspect: float) -> float:
+    """How far the lightest fiftieth of a view is from the darkest, 0 to 1; ``aspect`` is width
+    over height. Single pixels, dust and the noise of a camera count for nothing."""
+    columns = max(8, round(64 * min(1.0, aspect)))
+    rows = max(8, round(64 / max(1.0, aspect)))
+    dark, light = np.quantile(brightness(view, aspect, 1.0, columns, rows), (0.02, 0.98))
+    return float(light - dark)
+
+
 def _cover(
     shape: tuple[int, ...], aspect: float, across: float, down: float
 ) -> tuple[float, float, float, float]:

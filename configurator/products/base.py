@@ -217,6 +217,8 @@ class Family(ABC):
     """The parameter that thickens what the wall check finds too thin."""
     web_field: ClassVar[str | None] = None
     """The parameter that widens what the check of webs between cuts finds too narrow."""
+    scale_field: ClassVar[str | None] = None
+    """The parameter, in per cent, that makes the whole of it larger or smaller alike."""
     shines: ClassVar[bool] = False
     """A lamp stands behind it: a dark plastic would keep its light back."""
     view_deg: ClassVar[tuple[float, float]] = (30.0, 24.0)

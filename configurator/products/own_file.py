@@ -96,6 +96,7 @@ class OwnFile(Family):
     summary = "STL, 3MF or STEP: checked, turned the best way up, priced and made."
     materials = ("pla", "petg")
     Params = OwnFileParams
+    scale_field = "scale_pct"
     fitted = "unit scale_pct way turn_deg mend"
     view_deg = (28.0, 30.0)
     presets = (

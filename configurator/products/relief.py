@@ -131,7 +131,7 @@ class PictureRelief(Family):
     def rules(self, params: Any, material: Any) -> tuple[Finding, ...]:
         from configurator.dfm.pictured import raised
 
-        return raised(params, material)
+        return raised(params, _plaque(params).view, material)
 
 
 def _plaque(params: ReliefParams) -> Plaque:

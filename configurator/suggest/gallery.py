@@ -25,6 +25,8 @@ SLACK = 0.01
 
 SEEN = 0.005
 """Less of a difference is *the same* in whole per cent."""
+SEEN_G = 0.1
+"""Weights are shown to tenths: less of a difference is the same figure."""
 
 
 @dataclass(frozen=True)
@@ -113,15 +115,23 @@ CHIPS = {"price": "cheapest", "weight": "lightest", "stiffness": "stiffest"}
 def _chipped(taken: list[Shown], own: Tried, goal: Goal) -> tuple[Shown, ...]:
     """Sorted by the goal (the front by price); the best of each kind and what betters all named."""
     by = _BY["price" if goal == "front" else goal]
-    best = {
-        CHIPS[name]: min((shown.tried for shown in taken), key=of).key
-        for name, of in _BY.items()
-        if taken
-    }
+    every = [own, *(shown.tried for shown in taken)]
+    best = {CHIPS[name]: key for name in _BY if (key := _leader(name, every))}
     return tuple(
         Shown(shown.tried, shown.evaluation, _chips(shown.tried, own, best))
         for shown in sorted(taken, key=lambda shown: by(shown.tried))
     )
+
+
+def _leader(name: str, every: list[Tried]) -> str:
+    """The key of the one that leads all others by a difference that can be read, or ""."""
+    by = _BY[name]
+    first, *others = sorted(every, key=by)
+    if not others:
+        return ""
+    best, second = by(first), by(others[0])
+    seen = max(SEEN * abs(best), SEEN_G if name == "weight" else 0.0)
+    return first.key if second - best > seen else ""
 
 
 def _chips(one: Tried, own: Tried, best: dict[str, str]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from configurator.suggest.space import space
 from configurator.suggest.tried import Maker, Tried
 from core.errors import BadInput
 
-REVISION = 1
+REVISION = 2
 """Raised when the same request would find something else."""
 EVALUATIONS = 600
 SEARCH_S, TOTAL_S = 14.0, 20.0

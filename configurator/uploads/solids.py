@@ -14,7 +14,7 @@ import manifold3d as m3
 import numpy as np
 
 from configurator.blobs import Array, Blob
-from configurator.uploads import stl, surfaces, threemf
+from configurator.uploads import holes, stl, surfaces, threemf
 from configurator.uploads.orienting import best_up
 from configurator.uploads.readers import Refused
 from configurator.uploads.surfaces import Faces, Points
@@ -23,7 +23,8 @@ NEAR = 2e-6
 """Corners nearer than this share of the size are one, when a surface is mended."""
 MOST_HOLES = 400
 MOST_OPEN_SHARE = 0.15
-"""More of the surface than this is not patched: what is missing is not known."""
+"""More of the surface than this is not guessed at: what is missing is not known. What is flat is
+known, however large."""
 LARGEST = 1e6
 OVERLAP = 1e-5
 """Share of the volume that pieces have in common at least: less is rounding where they touch."""
@@ -142,26 +143,35 @@ def _mended(points: Points, faces: Faces, facts: dict[str, Any]) -> tuple[Points
     filled = _patched(points, faces)
     if filled is None:
         return None
-    faces, holes = filled
-    if holes:
-        done.append(f"closed {holes:,} hole{'s' if holes > 1 else ''}")
+    faces, closed = filled
+    if closed:
+        done.append(closed)
     if not surfaces.faults(faces, len(points)).none or surfaces.volume(points, faces) <= 0:
         return None
     facts["mending"] = done
     return _merged(points, faces, facts) or (points, faces)
 
 
-def _patched(points: Points, faces: Faces) -> tuple[Faces, int] | None:
-    rings = surfaces.loops(faces, len(points))
+def _patched(points: Points, faces: Faces) -> tuple[Faces, str] | None:
+    """The faces with all holes closed, and how many those were and how large, in words."""
+    rings = holes.loops(faces, len(points))
     if len(rings) > MOST_HOLES or any(len(ring) < 3 for ring in rings):
         return None
-    patches = [surfaces.filled(points, ring) for ring in rings]
-    if not patches:
-        return faces, 0
-    added = np.concatenate(patches)
-    if _area(points, added) > MOST_OPEN_SHARE * _area(points, faces):
+    if not rings:
+        return faces, ""
+    found = holes.patches(points, rings)
+    if _area(points, found.guessed) > MOST_OPEN_SHARE * _area(points, faces):
         return None
-    return np.concatenate([faces, added]), len(rings)
+    added = np.concatenate([found.sure, found.guessed])
+    whole = np.concatenate([faces, added])
+    return whole, _closed_in_words(found.holes, _area(points, added) / _area(points, whole))
+
+
+def _closed_in_words(count: int, share: float) -> str:
+    """Whoever says yes to it should know how much of the surface is ours."""
+    part = f"{share:.0%}" if share >= 0.005 else "less than 1%"
+    said = f"closed {count:,} hole{'s' if count > 1 else ''}"
+    return f"{said} ({part.replace('%', ' %')} of the surface)"
 
 
 def _area(points: Points, faces: Faces) -> float:

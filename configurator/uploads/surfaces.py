@@ -144,13 +144,21 @@ def _parity(faces: Faces) -> npt.NDArray[np.bool_]:
 def _inside_another(
     points: Points, faces: Faces, piece: npt.NDArray[np.int32], number: int
 ) -> bool:
-    """Whether a piece's box lies within another's: a hollow, which is wound inwards."""
-    low, high = _box(points, faces[piece == number])
+    """Whether a piece's box lies within another's: a hollow, which is wound inwards.
+
+    One with open edges may reach as far as the other: the bore of a pipe without its ends.
+    """
+    own = faces[piece == number]
+    low, high = _box(points, own)
+    reaches = faults(own, len(points)).open > 0
     for other in range(int(piece.max()) + 1):
         if other == number:
             continue
         other_low, other_high = _box(points, faces[piece == other])
         if (other_low < low).all() and (high < other_high).all():
+            return True
+        within = (other_low <= low).all() and (high <= other_high).all()
+        if reaches and within and (high - low < other_high - other_low).sum() >= 2:
             return True
     return False
 
@@ -158,45 +166,3 @@ def _inside_another(
 def _box(points: Points, faces: Faces) -> tuple[Points, Points]:
     used = points[faces.ravel()]
     return used.min(axis=0), used.max(axis=0)
-
-
-def loops(faces: Faces, count: int) -> list[list[int]]:
-    """The holes' edges as rings of points, running so that a face put there fits its neighbours."""
-    start, end = faces.ravel(), faces[:, [1, 2, 0]].ravel()
-    open_ = ~np.isin(end * count + start, start * count + end)
-    after: dict[int, list[int]] = {}
-    for a, b in zip(end[open_].tolist(), start[open_].tolist(), strict=True):
-        after.setdefault(a, []).append(b)
-    rings = []
-    while after:
-        first = next(iter(after))
-        ring = [first]
-        while (at := ring[-1]) in after:
-            step = after[at].pop()
-            if not after[at]:
-                del after[at]
-            if step == first:
-                break
-            ring.append(step)
-        rings.append(ring)
-    return rings
-
-
-def filled(points: Points, ring: list[int]) -> Faces:
-    """Triangles over a hole: flat where the ring is nearly flat, from its middle edge otherwise."""
-    import manifold3d as m3
-
-    corner = points[ring]
-    centred = corner - corner.mean(axis=0)
-    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-    flat = centred @ axes[:2].T
-    x, y = flat.T
-    if float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) < 0:
-        flat = flat * [1, -1]
-    try:
-        found = np.asarray(m3.triangulate([flat], 1e-9), dtype=np.int64)
-    except Exception:
-        found = np.zeros((0, 3), dtype=np.int64)
-    if len(found) != len(ring) - 2:
-        found = np.array([[0, i, i + 1] for i in range(1, len(ring) - 1)], dtype=np.int64)
-    return np.asarray(ring, dtype=np.int64)[found]

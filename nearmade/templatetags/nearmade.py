@@ -21,6 +21,7 @@ register.filter("euros", money.euros)
 register.filter("duration", units.duration)
 register.filter("time_left", units.time_left)
 register.filter("size", units.size)
+register.filter("weight", units.weight)
 register.filter("parts_in_words", units.parts_in_words)
 register.filter("in_colour", in_colour)
 

@@ -16,12 +16,14 @@ from configurator.products.fields import fields, parse
 from configurator.services import keep_design
 from core.errors import BadInput, NearmadeError
 from core.throttle import at_most
+from core.units import weight
 from core.whole import whole_number
 from manufacturing.models import Factory
 from orders.countries import country_name
+from orders.piece_cost import weight_g
 from orders.pricing import MAX_QUANTITY
 from orders.promises import days
-from orders.quotes import CannotBeMade, Quote, TooManyPieces, Wish, quote
+from orders.quotes import CannotBeMade, LessCanBeMade, Quote, Wish, quote
 from orders.selectors import portion_view
 from routing import places
 from routing.places import Place
@@ -40,8 +42,8 @@ def price(request: HttpRequest) -> HttpResponse:
         context = {"refusal": error.sentence, "place": place or usual_place()}
         if isinstance(error, CannotBeMade):
             context["findings"] = [f for f in error.measured.findings if f.level == "impossible"]
-        if isinstance(error, TooManyPieces):
-            context |= {"most": error.most, "fewer": f"{request.path}?{_with_most(request, error)}"}
+        if isinstance(error, LessCanBeMade):
+            context |= {"way_out": error, "less": f"{request.path}?{_with_less(request, error)}"}
     context["pairs"] = [(k, v) for k, v in request.GET.items() if k not in ("city", "q")]
     context["back"] = f"/design/{request.GET.get('family', '')}/?{_design_query(request)}"
     return render(request, _template(request), context)
@@ -121,14 +123,14 @@ def _shown(found: Quote, wish: Wish) -> dict[str, object]:
         "days": days(found.promise.earliest, found.promise.latest),
         "sure": round(found.promise.confidence * 100),
         "each_cents": found.price.total_cents // wish.quantity,
-        "grams_each": max(1, round(found.grams / wish.quantity)),
+        "weight_each": weight(weight_g(wish)),
         "co2e_kg": f"{found.co2e_g / 1000:.2g}",
     }
 
 
-def _with_most(request: HttpRequest, error: TooManyPieces) -> str:
+def _with_less(request: HttpRequest, error: LessCanBeMade) -> str:
     asked = request.GET.copy()
-    asked["quantity"] = str(error.most)
+    asked[error.field] = error.value
     return asked.urlencode()
 
 

@@ -241,6 +241,20 @@ def test_every_button_cures_what_it_stands_under():
     assert {"edge", "holes-a", "holes-b", "countersink", "gussets"} <= seen
 
 
+def test_a_short_leg_gets_room_for_all_its_holes_and_the_fillet_that_then_fits_in_one_press():
+    """As short as 24 mm the leg leaves a bend of 24 − 10 − 4 = 10 mm; longer, it has the 12 mm that
+    were asked for."""
+    params = params_of(
+        leg_a_mm=140, leg_b_mm=24, width_mm=80, thickness_mm=10, fillet_mm=12, gusset_mm=100,
+        screw="m3", fit="close", holes_a=5, holes_b=5,
+    )  # fmt: skip
+    finding = next(f for f in BRACKET.rules(params, PETG) if f.check == "holes-b")
+    assert (finding.field, finding.value) == ("leg_b_mm", 63)
+    for value, holes in ((63, 5), (62, 4)):
+        angle = _angle(params.model_copy(update={"leg_b_mm": value}))
+        assert len(angle.places(1)) == holes
+
+
 def test_a_countersink_gets_its_thickness_first_and_then_its_width():
     params = params_of(screw="m8", countersunk=True, width_mm=20, thickness_mm=3, gussets="none")
     for field in ("thickness_mm", "width_mm"):

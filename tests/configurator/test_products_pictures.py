@@ -230,3 +230,34 @@ def test_the_picture_shows_against_a_lamp_in_the_viewer_and_in_renders():
     assert bright[70:90, 45:65].mean() > bright[70:90, 95:115].mean() + 60
     plain = engine.draft("twisted-vase", {}, "pla").glb
     assert b"_GLOW" not in plain
+
+
+@pytest.mark.parametrize("slug", ["relief", "lithophane"])
+def test_a_picture_of_one_grey_is_told_of(slug):
+    """Nothing steepens a single grey; of a hair's difference a better contrast is on a button:
+    120 to 135 of 255 are 5.9 %, and 2^(2 · 0.4) times that is 10.2 %."""
+    (even,) = tones(slug, np.full((40, 40), 127))
+    assert "hardly any contrast: one and the same grey" in even.state
+    assert even.level == "weak" and even.field is None and "light and dark" in even.cure
+    halves = np.where(np.arange(40) < 20, 120, 135) * np.ones((40, 1))
+    (pale,) = tones(slug, halves)
+    assert "6 % of black to white" in pale.state
+    assert (pale.field, pale.value) == ("contrast_pct", 40)
+    assert pale.measured == pytest.approx(15 / 255, abs=0.001)
+    assert not tones(slug, halves, contrast_pct=40)
+    assert tones(slug, halves, contrast_pct=35)
+
+
+def test_a_line_of_dust_is_no_contrast_and_a_drawing_is():
+    dusty = np.full((100, 100), 200)
+    dusty[50] = 0
+    assert tones("relief", dusty, soft_pct=0)
+    dusty[40:60] = 0
+    assert not tones("relief", dusty, soft_pct=0)
+
+
+def tones(slug, grey, **params):
+    """What is said of the contrast of a picture."""
+    kind = family(slug)
+    found = kind.rules(parse(kind, {"picture": kept(grey), **params}), material("pla"))
+    return [finding for finding in found if finding.check == "tones"]

@@ -42,6 +42,20 @@ def checks(**raw):
     return [f.check for f in BRACE.rules(parse(BRACE, raw), PETG)]
 
 
+def test_two_girths_that_hardly_belong_to_one_arm_are_told():
+    """1.1 · 230 = 253 and 1.9 · 230 = 437; 1.1 · 150 = 165 and 1.9 · 150 = 285."""
+    (said,) = (
+        f
+        for f in BRACE.rules(parse(BRACE, {"wrist_mm": 230, "forearm_mm": 150}), PETG)
+        if f.check == "arm"
+    )
+    assert said.level == "weak" and said.field is None
+    assert said.state == "A forearm of 150 mm hardly goes with a wrist of 230 mm."
+    assert "253 to 437 mm" in said.cure
+    for forearm, told in ((164, True), (165, False), (285, False), (286, True)):
+        assert ("arm" in checks(wrist_mm=150, forearm_mm=forearm)) is told
+
+
 def ellipse(wide, deep, out=0.0):
     turns = np.linspace(0, 2 * math.pi, 721)[:-1]
     return Polygon(np.column_stack([wide * np.cos(turns), deep * np.sin(turns)])).buffer(out, 32)

@@ -143,11 +143,48 @@ CUP.update_faces(CUP.triangles_center[:, 2] < 9.9)
 TWICE = joined(BALL, trimesh.Trimesh(BALL.vertices, BALL.faces[:40]))
 
 
+CUBE = trimesh.creation.box((10, 10, 10))
+PIPE = trimesh.creation.annulus(6, 10, 30)
+
+
+def on_top(mesh):
+    """The faces of its upper end."""
+    return mesh.triangles[:, :, 2].min(axis=1) > mesh.bounds[1, 2] - 1e-6
+
+
+def in_a_corner():
+    """Two triangles of a cube, on two sides, that have one corner in common and no edge."""
+    for other in range(1, 12):
+        if len(set(CUBE.faces[0]) & set(CUBE.faces[other])) == 1 and CUBE.face_normals[0] @ (
+            CUBE.face_normals[other]
+        ) == pytest.approx(0):
+            return [0, other]
+    raise AssertionError("there is one in every cube")
+
+
+CORNER = in_a_corner()
+
+
 @pytest.mark.parametrize(
     ("mesh", "volume", "said"),
     [
         pytest.param(without(BALL, [5, 90, 91]), BALL.volume, "closed 2 holes", id="holes"),
         pytest.param(CUP, trimesh.creation.cylinder(5, 20).volume, "closed 1 hole", id="a lid"),
+        pytest.param(without(BOX, on_top(BOX)), 6000, "closed 1 hole (9 % of the", id="no top"),
+        pytest.param(without(CUBE, on_top(CUBE)), 1000, "closed 1 hole (17 % of the", id="a side"),
+        pytest.param(
+            without(CUBE, [0, 7]), 1000, "closed 2 holes (17 % of the", id="two triangles"
+        ),
+        pytest.param(without(CUBE, CORNER), 1000, "closed 2 holes (17 % of the", id="in a corner"),
+        pytest.param(
+            without(PIPE, on_top(PIPE)), PIPE.volume, "closed 1 hole (", id="the end of a pipe"
+        ),
+        pytest.param(
+            without(PIPE, PIPE.face_normals[:, 2] ** 2 > 0.9),
+            PIPE.volume,
+            "closed 2 holes",
+            id="both ends of a pipe",
+        ),
         pytest.param(
             turned(BALL, slice(0, 1280, 9)), BALL.volume, "turned 143 triangles", id="turned"
         ),
@@ -195,6 +232,32 @@ def test_what_cannot_be_mended_is_refused_and_told_what_to_do():
     assert "Make Manifold" in findings["watertight"].cure
 
 
+def test_a_rim_that_is_not_flat_is_not_guessed_at():
+    """Two triangles of a cube that share an edge of it: the corner could be cut off or not."""
+    edge = next(
+        pair
+        for pair, way in zip(CUBE.face_adjacency, CUBE.face_adjacency_angles, strict=True)
+        if way > 1
+    )
+    result, findings = made(as_stl(without(CUBE, edge)), mend=True)
+    assert not result.printable and findings["watertight"].field is None
+
+
+def test_how_much_is_closed_is_said_in_words():
+    assert (
+        "(less than 1 % of the surface)" in made(as_stl(without(BALL, [5])))[1]["watertight"].cure
+    )
+
+
+def test_rims_in_one_plane_are_told_apart():
+    """The end of a pipe beside the end of a rod: a ring and a disc, closed in one plane."""
+    rod = trimesh.creation.cylinder(4, 30).apply_translation((30, 0, 0))
+    both = joined(PIPE, rod)
+    result, findings = made(as_stl(without(both, on_top(both))), mend=True)
+    assert result.parts[0].volume_mm3 == pytest.approx(PIPE.volume + rod.volume, rel=1e-5)
+    assert "closed 2 holes" in findings["mended"].state
+
+
 def test_a_hollow_is_kept_as_a_hollow():
     hollow = joined(BALL, turned(BALL.copy().apply_scale(0.5), slice(None)))
     result, findings = made(as_stl(hollow))
@@ -217,7 +280,35 @@ def test_a_size_of_another_unit_is_noticed():
     assert (findings["size"].field, findings["size"].value) == ("unit", "cm")
     _, findings = made(as_stl(BOX.copy().apply_scale(0.1)), unit="cm")
     assert "size" not in findings
-    assert "size" not in made(by_lib3mf(lib3mf.ModelUnit.MicroMeter))[1], "a 3MF says its unit"
+    assert "size" not in made(by_lib3mf(lib3mf.ModelUnit.Meter))[1], "a 3MF says its unit"
+
+
+def test_a_file_in_metres_has_one_fault_and_one_button():
+    """0.08 mm long: that its walls are thin and its foot is small only follows from its unit."""
+    data = as_stl(trimesh.creation.box((0.08, 0.08, 0.04)))
+    result, _ = made(data)
+    (said,) = result.findings
+    assert (said.check, said.level) == ("size", "impossible") and not result.printable
+    assert said.state == "It is 0.08 mm at its longest."
+    assert (said.field, said.value) == ("unit", "m")
+    assert made(data, unit="m")[0].findings == ()
+    draft = engine.draft("own-file", {"file": kept(data), "way": "as_is"}, "pla")
+    assert [f.check for f in draft.findings] == ["size"]
+
+
+def test_the_unit_is_doubted_before_anything_that_follows_from_it():
+    large, _ = made(as_stl(without(BOX.copy().apply_scale(150), [0])))
+    assert [(f.check, f.level) for f in large.findings][:2] == [
+        ("size", "impossible"), ("watertight", "impossible"),
+    ]  # fmt: skip
+    small, _ = made(as_stl(BOX.copy().apply_scale(0.1)))
+    assert small.findings[0].check == "size" and small.printable, "a bead of 3 mm can be made"
+
+
+def test_a_file_that_says_its_unit_and_is_no_size_to_be_made_is_told_so():
+    (said,) = made(by_lib3mf(lib3mf.ModelUnit.MicroMeter))[0].findings
+    assert said.level == "impossible" and said.state == "It is 0.03 mm at its longest."
+    assert said.cause == "So small a part cannot be held."
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_box_is_priced_by_its_sheet_and_the_laser_s_minutes() -> None:
     a_laser()
     found = a_quote()
     labels = {line.kind: line.label for line in found.price.lines}
-    assert "0.13 m² of sheet (256 g)" in labels["material"]
+    assert "0.13 m² of sheet (257 g)" in labels["material"]
     assert found.need.process == "laser" and found.need.thickness_mm == 3
     assert found.need.grams == 257 and found.need.parts == ()
     # Held is what the slowest kind that can cut it needs: 363 s and 120 s of start.

@@ -73,7 +73,7 @@ def test_a_sign_by_hand() -> None:
     a_router()
     found = a_quote()
     labels = {line.kind: line.label for line in found.price.lines}
-    assert "0.02 m² of sheet (259 g)" in labels["material"]
+    assert "0.02 m² of sheet (260 g)" in labels["material"]
     assert found.need.process == "cnc" and found.need.thickness_mm == 15
     assert found.price.cents_of("setup") == 900 and found.price.cents_of("handling") == 350
     assert opened(found.sealed()).need == found.need

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import trimesh
 from django.test import Client
 from django.utils import timezone
 
@@ -22,9 +23,12 @@ from core.signing import seal
 from manufacturing.models import Factory, Reservation
 from nearmade.run import demo
 from orders.models import Order, OrderItem
-from orders.quotes import TooManyPieces, Wish, is_personal, opened, quote
+from orders.quotes import TooLarge, TooManyPieces, Wish, is_personal, opened, quote
 from routing import places
+from tests.configurator.crafted import as_stl
 from tests.orders.network import LYON, VIENNA, a_quote
+from tests.worlds import a_factory as a_workshop
+from tests.worlds import a_machine
 
 VASE = {"family": "twisted-vase", "height_mm": "140", "colour": "kiln"}
 HTMX = {"HX-Request": "true"}
@@ -242,3 +246,36 @@ def test_a_blank_tag_is_something_to_look_at_and_not_weak(factory: Factory, clie
     wish = {"family": "name-tag", "name": "", "material": "petg", "colour": "kiln", "city": LYON}
     page = client.get("/quote/", wish, headers=HTMX).content.decode()
     assert "look at this" in page and "may be weak" not in page
+
+
+def a_large_cube(client: Client) -> str:
+    """The name of a cube of 900 mm, brought as a file of one's own."""
+    data = as_stl(trimesh.creation.box((900, 900, 900)))
+    answer = client.post("/api/v1/uploads/solid/", data, content_type="application/octet-stream")
+    return str(answer.json()["name"])
+
+
+@pytest.mark.django_db
+def test_what_fits_but_takes_more_than_a_shelf_holds_is_offered_at_the_largest_scale_that_can_be(
+    client: Client, factory: Factory
+) -> None:
+    """The nearest machine is too small, which says nothing: a farther one holds it, and lacks
+    material. 36.5 % is what its bed holds (328.5 mm) and takes 7.1 kg of PLA."""
+    a_machine(
+        a_workshop((48.85, 2.35), name="Coupe Seine", city="Paris"), profile="voron-350",
+        shelf={("pla", "kiln"): 5000}, status="idle", opens_min=0, closes_min=1440,
+    )  # fmt: skip
+    name, now = a_large_cube(client), timezone.now()
+    design = keep_design("own-file", {"file": name, "scale_pct": 36.5})
+    wish = Wish(design, material("pla"), "kiln", 1, places.place(LYON))
+    with pytest.raises(TooLarge, match="that could, at Coupe Seine in Paris, has 5000 g") as told:
+        quote(wish, now)
+    pct = told.value.pct
+    assert told.value.members() == {"largest": {"scale_pct": pct}} and 30 < pct < 36
+    at = {size: {"file": name, "scale_pct": size} for size in (pct, pct + 0.5)}
+    assert quote(replace(wish, design=keep_design("own-file", at[pct])), now).grams <= 5000
+    with pytest.raises(TooLarge):
+        quote(replace(wish, design=keep_design("own-file", at[pct + 0.5])), now)
+    asked = {"family": "own-file", "file": name, "scale_pct": "36.5", "material": "pla"}
+    panel = client.get("/quote/", {**asked, "colour": "kiln"}, headers=HTMX).content.decode()
+    assert f'data-set="scale_pct" data-value="{pct:g}"' in panel

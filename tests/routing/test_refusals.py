@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -41,6 +42,16 @@ def test_a_machine_that_works_is_quoted_before_a_nearer_one_that_stands_still() 
         still, a_cutter(2, BERLIN, free=())
     )
     assert "F1 in x, takes no new work at the moment" in said(still)
+
+
+def test_that_a_nearer_one_is_too_small_is_no_reason_where_a_farther_one_could() -> None:
+    small = replace(a_cutter(1, LYON), bed_mm=(300, 200, 50))
+    bare = replace(a_cutter(2, BERLIN), grams={("birch", "birch", 3.0): 1000})
+    assert said(small, bare).endswith(
+        "The nearest laser cutter that could, at F2 in x, has 1000 g on the shelf of natural birch "
+        "plywood, 3 mm; 1159 g are needed."
+    )
+    assert "at F1 in x, is too small" in said(small)
 
 
 @pytest.mark.parametrize("machines", [(), (view(1, LYON),)])

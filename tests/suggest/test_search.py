@@ -10,7 +10,7 @@ from configurator import engine
 from configurator.materials import Material, material
 from configurator.products import family
 from configurator.suggest.fronts import front, spread
-from configurator.suggest.gallery import GOALS, SHOWN, WORTH
+from configurator.suggest.gallery import GOALS, SHOWN, WORTH, Shown, _chipped
 from configurator.suggest.search import Cancelled, Ended, Search
 from configurator.suggest.searches import chance, nsga2, swarms
 from configurator.suggest.space import space
@@ -78,6 +78,22 @@ def test_the_best_of_each_kind_is_named(found: Suggestions) -> None:
     assert named["cheapest"].cents == min(one.tried.cents for one in found.shown)
     assert named["lightest"].grams == min(one.tried.grams for one in found.shown)
     assert named["stiffest"].stiffness_mm == max(one.tried.stiffness_mm for one in found.shown)
+
+
+def test_only_a_figure_that_can_be_read_as_better_is_called_the_best(found: Suggestions) -> None:
+    own, cheap, stiff = (
+        tried("own", 500, 246.4, 1.0), tried("cheap", 400, 246.38, 1.0),
+        tried("stiff", 450, 246.4, 2.0),
+    )  # fmt: skip
+    shown = [Shown(one, found.own_evaluation) for one in (cheap, stiff)]
+    named = {one.tried.key: one.chips for one in _chipped(shown, own, "front")}
+    assert named == {"cheap": ("cheapest",), "stiff": ("stiffest",)}
+
+
+def test_what_is_worse_than_the_own_design_is_not_called_the_best(found: Suggestions) -> None:
+    own, other = tried("own", 500, 20.0, 1.0), tried("other", 400, 30.0, 0.5)
+    (shown,) = _chipped([Shown(other, found.own_evaluation)], own, "front")
+    assert shown.chips == ("cheapest",)
 
 
 @pytest.mark.parametrize("goal", [goal for goal in GOALS if goal != "front"])
