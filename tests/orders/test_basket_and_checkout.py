@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,26 @@ def test_the_basket_shows_my_design_my_parameters_and_all_costs(
     assert f"/designs/{item.design_id}/picture/kiln.png" in page
     assert "Delivery to Lyon" in page
     assert "Basket · 1" in page
+
+
+def test_what_may_be_weak_is_told_until_it_is_paid(factory: Factory, client: Client) -> None:
+    place = client.get("/places/", {"q": "Lyon"}).content.decode().split('value="')[1].split('"')[0]
+    thin = {"family": "twisted-vase", "material": "petg", "colour": "kiln", "city": place}
+    thin |= {"wall_mm": "0.6", "height_mm": "150", "width_mm": "60"}
+    quoted = client.get("/quote/", thin).content.decode()
+    token = quoted.split('name="quote" value="')[1].split('"')[0]
+    client.post("/basket/add/", {"quote": token})
+    checks = client.get("/design/twisted-vase/checks/", thin).content.decode()
+    for page in ("/basket/", "/checkout/"):
+        before_paying = client.get(page).content.decode().split("To pay")[0]
+        told = re.findall(r"</span> may be weak</span> ([^<]+)</p>", before_paying)
+        assert told and all(sentence in checks for sentence in told)
+
+
+def test_what_is_sound_is_not_called_weak(factory: Factory, client: Client) -> None:
+    item = filled(client, real_quote()).items.get()
+    client.post(f"/basket/{item.ref}/quantity/", {"quantity": "2"})  # it is measured
+    assert "may be weak" not in client.get("/basket/").content.decode()
 
 
 def test_an_empty_basket_says_what_to_do(client: Client) -> None:
