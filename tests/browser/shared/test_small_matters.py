@@ -223,6 +223,28 @@ def test_what_it_costs_stays_open_and_opens_at_the_first_click(town: Town, page:
     expect(costs).to_have_attribute("open", "")
 
 
+def test_the_button_stays_beside_an_open_bill_and_a_phone_folds_all_but_the_price(
+    town: Town, page: Page
+) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{town.url}/design/glow-lamp/")
+    quote, button = page.locator("#quote"), page.get_by_role("button", name="Add to basket")
+    expect(quote).to_contain_text("can be made")
+    quote.get_by_text("What it costs").click()
+    expect(quote.get_by_text("Material, base")).to_be_visible()
+    expect(button).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 375, "height": 667})
+    page.reload()
+    expect(quote).to_contain_text("can be made")
+    expect(quote.get_by_text("What it costs")).to_be_hidden()
+    box = quote.bounding_box()
+    assert box and box["height"] < 120  # of 667; the view above takes 280
+    quote.get_by_text(re.compile("^Arrives")).click()
+    expect(quote.get_by_text("With tax and delivery")).to_be_visible()
+    quote.get_by_text("What it costs").click()
+    expect(button).to_be_in_viewport(ratio=1)
+
+
 def test_a_quantity_counts_as_it_is_changed_and_the_keyboard_goes_on(
     town: Town, page: Page
 ) -> None:
