@@ -142,7 +142,13 @@ def own_parameters_of(design: Design) -> list[tuple[str, str]]:
     chosen = [(field, value) for field, value in chosen if not field.idle(design.params)]
     words = [(field, value) for field, value in chosen if field.kind == "text" and value]
     others = [pair for pair in chosen if pair not in words and pair[1] != pair[0].default]
-    return [(field.label, shown(field, value)) for field, value in (*words, *others)]
+    return [(_before(field), shown(field, value)) for field, value in (*words, *others)]
+
+
+def _before(field: FormField) -> str:
+    """The label as it reads before its value in one line: ``Height 140 mm``, ``Lid made: Cut from
+    clear acrylic``, ``Hand holes: yes``."""
+    return f"{field.label}:" if field.kind in ("choice", "flag") else field.label
 
 
 def shown(field: FormField, value: Any) -> str:

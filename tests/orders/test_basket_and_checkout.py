@@ -293,10 +293,20 @@ def test_a_line_names_what_is_its_own_and_keeps_the_rest_behind(
     assert "Ribs" not in own and "<dt>Ribs</dt>" in rest
 
 
+def test_what_was_chosen_reads_as_a_line(client: Client) -> None:
+    params = {"width_mm": 60.0, "lid_of": "acrylic", "side_vents": False}
+    own = own_parameters_of(Design(key="k", family="enclosure", version=1, params=params))
+    assert [f"{label} {value}" for label, value in own] == [
+        "Width inside 60 mm",
+        "Lid made: Cut from clear acrylic",
+        "Vents in the sides: no",
+    ]
+
+
 def test_what_is_written_on_it_comes_first_even_where_it_is_the_usual() -> None:
     params = {"name": "Mia", "width_mm": 80.0, "height_mm": 24.0, "hole": "none"}
     own = own_parameters_of(Design(key="k", family="name-tag", version=1, params=params))
-    assert own == [("Name", "“Mia”"), ("Width", "80 mm"), ("Hole", "None")]
+    assert own == [("Name", "“Mia”"), ("Width", "80 mm"), ("Hole:", "None")]
 
 
 def test_words_that_were_taken_off_are_named() -> None:
