@@ -151,7 +151,7 @@ def design(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": groups_of(pick.family, pick.material, values, faults, fitted),
         "presets": _preset_cards(pick.family),
         "materials": [material_of(name) for name in pick.family.materials],
-        "faults": faults,
+        "faulty": [field.label for field in fields(pick.family) if field.name in faults],
         "quantity_said": _quantity_said(request.GET.get("quantity", ""), pick.quantity),
         "query": urlencode({**to_query(params), "material": pick.material.slug}),
         "city": request.GET.get("city", ""),
