@@ -15,11 +15,12 @@ from configurator.products import family as family_of
 from configurator.products.fields import fields, parse
 from configurator.services import keep_design
 from core.errors import BadInput, NearmadeError
+from core.money import euros
 from core.throttle import at_most
 from core.whole import whole_number
 from manufacturing.models import Factory
 from orders.countries import country_name
-from orders.pricing import MAX_QUANTITY
+from orders.pricing import MAX_QUANTITY, rounded
 from orders.promises import days
 from orders.quotes import CannotBeMade, Quote, TooManyPieces, Wish, quote
 from orders.selectors import portion_view
@@ -120,10 +121,19 @@ def _shown(found: Quote, wish: Wish) -> dict[str, object]:
         "place": wish.place,
         "days": days(found.promise.earliest, found.promise.latest),
         "sure": round(found.promise.confidence * 100),
-        "each_cents": found.price.total_cents // wish.quantity,
+        "each": _each(found.price.total_cents, wish.quantity),
         "grams_each": max(1, round(found.grams / wish.quantity)),
         "co2e_kg": f"{found.co2e_g / 1000:.2g}",
     }
+
+
+def _each(total_cents: int, quantity: int) -> str:
+    """``€4.88 each``; "about" where that many times it is not the price. Nothing for one piece."""
+    if quantity == 1:
+        return ""
+    cents = rounded(total_cents, quantity)
+    about = "" if cents * quantity == total_cents else "about "
+    return f"{about}{euros(cents)} each"
 
 
 def _with_most(request: HttpRequest, error: TooManyPieces) -> str:

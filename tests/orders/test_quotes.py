@@ -68,6 +68,21 @@ def test_the_panel_quotes_the_measured_part_and_holds_nothing(
     assert not Reservation.objects.exists()
 
 
+@pytest.mark.parametrize("quantity", [1, 3, 4, 7])
+@pytest.mark.parametrize("brief", ["", "1"])
+def test_the_price_of_each_is_rounded_half_up_and_says_so(
+    factory: Factory, client: Client, quantity: int, brief: str
+) -> None:
+    tag = {"family": "name-tag", "name": "Io", "material": "petg", "colour": "kiln"}
+    asked = {**tag, "city": LYON, "quantity": quantity, "brief": brief}
+    page = client.get("/quote/", asked, headers=HTMX).content.decode()
+    total = round(float(page.split("€")[1].split("<")[0]) * 100)
+    exact = total % quantity == 0
+    each = (2 * total + quantity) // (2 * quantity)  # €14.63 for 3: 487.67 → about €4.88
+    said = f"{'' if exact else 'about '}€{each // 100}.{each % 100:02d} each"
+    assert (said in page) if quantity > 1 else ("each</span>" not in page)
+
+
 def test_a_maker_far_away_is_named_with_a_reason(factory: Factory, client: Client) -> None:
     reason = "km away, the best placed of those who can make it"
     far = client.get("/quote/", {**VASE, "city": VIENNA}, headers=HTMX).content.decode()
