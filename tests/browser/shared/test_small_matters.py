@@ -245,6 +245,23 @@ def test_the_button_stays_beside_an_open_bill_and_a_phone_folds_all_but_the_pric
     expect(button).to_be_in_viewport(ratio=1)
 
 
+def test_the_checkout_waits_for_the_pieces_that_were_typed(town: Town, page: Page) -> None:
+    page.goto(f"{town.url}/design/name-tag/?name=Io")
+    page.get_by_role("button", name="Add to basket").click()
+    page.wait_for_url("**/basket/")
+    pieces, out = page.get_by_label("Pieces"), page.get_by_role("link", name="Check out")
+    pieces.fill("5000")
+    out.click()
+    expect(pieces).to_be_focused()  # the browser says what can be had
+    page.wait_for_timeout(1000)  # it would have left by now
+    assert page.url.endswith("/basket/")
+    expect(pieces).to_have_value("5000")
+    pieces.fill("4")
+    out.click()
+    page.wait_for_url("**/checkout/")
+    expect(page.get_by_role("heading", name="4 ×")).to_be_visible()
+
+
 def test_a_quantity_counts_as_it_is_changed_and_the_keyboard_goes_on(
     town: Town, page: Page
 ) -> None:
