@@ -28,13 +28,20 @@ from routing import places
 from routing.places import Place
 
 
+class UnknownCity(BadInput):
+    """No city begins with what was typed."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(f"We do not know a city called “{typed[:40]}”. Try a larger one nearby.")
+
+
 @require_GET
 @at_most("geometry")
 def price(request: HttpRequest) -> HttpResponse:
     """What this design costs and when it comes; a panel for htmx, a page otherwise."""
-    place = None
+    place, unknown = None, ""
     try:
-        place = chosen_place(request)
+        place, unknown = chosen_or_kept(request)
         wish = read_wish(request, place)
         context = _shown(quote(wish, timezone.now()), wish)
     except NearmadeError as error:
@@ -43,6 +50,7 @@ def price(request: HttpRequest) -> HttpResponse:
             context["findings"] = [f for f in error.measured.findings if f.level == "impossible"]
         if isinstance(error, TooManyPieces):
             context |= {"most": error.most, "fewer": f"{request.path}?{_with_most(request, error)}"}
+    context["unknown"] = unknown
     context["pairs"] = [(k, v) for k, v in request.GET.items() if k not in ("city", "q")]
     context["back"] = f"/design/{request.GET.get('family', '')}/?{_design_query(request)}"
     return render(request, _template(request), context)
@@ -90,7 +98,7 @@ def chosen_place(request: HttpRequest) -> Place:
     if typed and not city:
         found = places.find(typed, 1, near=kept_place(request))
         if not found:
-            raise BadInput(f"We do not know a city called “{typed[:40]}”. Try a larger one nearby.")
+            raise UnknownCity(typed)
         city = str(found[0].id)
     if (number := whole_number(city)) is not None:
         place = places.place(number)
@@ -98,6 +106,14 @@ def chosen_place(request: HttpRequest) -> Place:
             request.session["place_id"] = place.id
         return place
     return kept_place(request)
+
+
+def chosen_or_kept(request: HttpRequest) -> tuple[Place, str]:
+    """The same; for a city that nobody knows the one kept, and the sentence that says so."""
+    try:
+        return chosen_place(request), ""
+    except UnknownCity as error:
+        return kept_place(request), error.sentence
 
 
 def kept_place(request: HttpRequest) -> Place:
