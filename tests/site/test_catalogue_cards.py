@@ -95,3 +95,10 @@ def test_every_preset_is_ready_in_every_material(slug: str) -> None:
 
 def test_what_a_family_is_not_made_of_is_its_usual_material() -> None:
     assert ready(families()["phone-case"], 0, "oak").material.slug == "petg"
+
+
+def test_the_pages_promise_what_is_true_of_every_maker(client: Client) -> None:
+    assert "in your region" not in client.get("/").content.decode()
+    how = client.get("/how/").content.decode()
+    assert "Milling is not planned here yet" in how
+    assert ".py" not in how and "uncertain by about a third" in how
