@@ -24,6 +24,7 @@ from orders.pricing import MAX_QUANTITY, rounded
 from orders.promises import days
 from orders.quotes import CannotBeMade, Quote, TooManyPieces, Wish, quote
 from orders.selectors import portion_view
+from orders.tax import customs_note
 from routing import places
 from routing.places import Place
 
@@ -135,6 +136,7 @@ def _shown(found: Quote, wish: Wish) -> dict[str, object]:
         "portions": [portion_view(one.need, one.promise) for one in found.portions],
         "token": found.sealed(),
         "place": wish.place,
+        "customs": customs_note(wish.place.country),
         "days": days(found.promise.earliest, found.promise.latest),
         "sure": round(found.promise.confidence * 100),
         "each": _each(found.price.total_cents, wish.quantity),

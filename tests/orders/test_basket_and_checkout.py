@@ -95,6 +95,22 @@ def test_what_is_sound_is_not_called_weak(factory: Factory, client: Client) -> N
     assert "may be weak" not in client.get("/basket/").content.decode()
 
 
+def test_an_export_says_everywhere_that_customs_may_add_tax(
+    factory: Factory, client: Client
+) -> None:
+    customs = "No tax is charged here: your customs may add some when it arrives."
+    vase = {"family": "twisted-vase", "height_mm": "70", "width_mm": "44", "colour": "kiln"}
+    filled(client, real_quote())
+    home = [client.get("/quote/", vase), client.get("/basket/"), client.get("/checkout/")]
+    assert not any("customs" in page.content.decode() for page in home)
+    client.post("/basket/city/", {"q": "New York City"})
+    away = [client.get("/quote/", vase), client.get("/basket/"), client.get("/checkout/")]
+    assert all(customs in page.content.decode() for page in away)
+    quoted, basket = away[0].content.decode(), away[1].content.decode()
+    assert "With delivery to <strong>New York City" in quoted and "With tax" not in quoted
+    assert "Nothing more is added" not in basket
+
+
 def test_an_empty_basket_says_what_to_do(client: Client) -> None:
     assert "Look at the designs" in client.get("/basket/").content.decode()
     assert client.get("/checkout/").status_code == 302
