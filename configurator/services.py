@@ -166,14 +166,21 @@ def measured(design: Design, material: str, machines: tuple[Volume, ...] = ()) -
 
     Raises Conflict for one whose family was redrawn before it was measured in this material.
     """
-    row = Measurement.objects.filter(design=design, material=material).first()
-    if row is None:
-        _check_as_drawn(design)
-        result = geometry_pool.advised(design.family, design.params, material, machines)
-        row, _ = Measurement.objects.get_or_create(
-            design=design, material=material, defaults={"data": as_json(measures_of(result))}
-        )
+    known = known_measures(design, material)
+    if known is not None:
+        return known
+    _check_as_drawn(design)
+    result = geometry_pool.advised(design.family, design.params, material, machines)
+    row, _ = Measurement.objects.get_or_create(
+        design=design, material=material, defaults={"data": as_json(measures_of(result))}
+    )
     return _from_json(row.data)
+
+
+def known_measures(design: Design, material: str) -> Measured | None:
+    """The measures of a kept design where it was measured before: nothing is computed."""
+    row = Measurement.objects.filter(design=design, material=material).first()
+    return _from_json(row.data) if row else None
 
 
 def _check_as_drawn(design: Design) -> None:

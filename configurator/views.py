@@ -25,6 +25,7 @@ from configurator.processes import PROCESSES, files_of
 from configurator.products import families, family
 from configurator.products.base import Family
 from configurator.products.fields import FormField, fields, parse, to_query
+from configurator.ready import ready
 from core.errors import BadInput, NotFound
 from core.throttle import at_most
 from core.whole import whole_number
@@ -122,7 +123,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "configurator/catalogue.html",
-        {"cards": [_card(kind) for kind in shown], "materials": materials, "wanted": wanted},
+        {
+            "cards": [_card(kind, wanted) for kind in shown],
+            "materials": materials,
+            "wanted": wanted,
+        },
     )
 
 
@@ -146,7 +151,7 @@ def design(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": groups_of(pick.family, pick.material, values, faults, fitted),
         "presets": _preset_cards(pick.family),
         "materials": [material_of(name) for name in pick.family.materials],
-        "faults": faults,
+        "faulty": [field.label for field in fields(pick.family) if field.name in faults],
         "quantity_said": _quantity_said(request.GET.get("quantity", ""), pick.quantity),
         "query": urlencode({**to_query(params), "material": pick.material.slug}),
         "city": request.GET.get("city", ""),
@@ -243,6 +248,9 @@ def preset_picture(request: HttpRequest, slug: str, number: int) -> HttpResponse
     if number >= len(kind.presets):
         raise NotFound("There is no such preset.")
     preset = kind.presets[number]
+    if wanted := request.GET.get("material", ""):
+        one = ready(kind, number, wanted)
+        return _png(request, slug, one.params, one.colour)
     return _png(request, slug, dict(preset.params), preset.colour)
 
 
@@ -320,10 +328,14 @@ def _preset_cards(kind: Family) -> list[dict[str, Any]]:
     ]
 
 
-def _card(kind: Family) -> dict[str, Any]:
+def _card(kind: Family, wanted: str) -> dict[str, Any]:
     return {
         "kind": kind,
-        "presets": _preset_cards(kind),
+        "shown": ready(kind, 0, wanted),
+        "presets": [
+            {"name": preset.name, "number": number, "query": ready(kind, number, wanted).query}
+            for number, preset in enumerate(kind.presets[:6])
+        ],
         "materials": [material_of(name) for name in kind.materials],
         "done": " and ".join(PROCESSES[process].done for process in sorted(kind.processes)),
         "changeable": [field.label for field in fields(kind)],

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.text import capfirst
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -209,7 +210,16 @@ def _job_page(request: HttpRequest, row: Job, form: InspectForm) -> dict[str, An
 @login_required
 @require_GET
 def job_live(request: HttpRequest, uid: str) -> HttpResponse:
-    return live_response(request, JOB_LIVE, _job_context(job_for(request.user, uid)))
+    """The live part; when the status has changed, with the form to inspect, or without it again.
+
+    Otherwise the form is left alone: somebody may be typing in it.
+    """
+    row = job_for(request.user, uid)
+    answer = live_response(request, JOB_LIVE, _job_context(row))
+    if answer.status_code == 200 and request.GET.get("was") != row.status:
+        form = {"job": row, "form": InspectForm(need=row.wanted), "arrives": True}
+        answer.write(render_to_string("manufacturing/_inspect.html", form, request))
+    return answer
 
 
 def _job_context(row: Job) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from configurator.engine import PartMeasure
 from configurator.materials import Material
 from configurator.products.base import Family
-from core.units import whole_grams
+from core.units import parts_in_words, whole_grams
 from manufacturing.processes import WORKS, slowest
 from orders.pricing import Piece
 
@@ -51,6 +51,12 @@ class Share:
     @property
     def role(self) -> str:
         return self.parts[0].role
+
+    @property
+    def said(self) -> str:
+        """``lid``; ``5 parts of birch plywood``: many are told by what they are made of."""
+        words = parts_in_words([part.name for part in self.parts])
+        return words if len(self.parts) <= 4 else f"{words} of {self.material.noun}"
 
     @property
     def largest_mm(self) -> tuple[float, float, float]:
@@ -106,8 +112,8 @@ def shares_of(family: Family, parts: Sequence[PartMeasure], chosen: Material) ->
     return tuple(sorted(shares, key=lambda share: share.material != chosen))
 
 
-def piece_of(making: Making, material: Material) -> Piece:
-    """What a price must know of one piece."""
+def piece_of(making: Making, material: Material, parts: str = "") -> Piece:
+    """What a price must know of one piece, or of those ``parts`` of it that one machine makes."""
     return Piece(
         material.process,
         making.material_mg,
@@ -115,4 +121,5 @@ def piece_of(making: Making, material: Material) -> Piece:
         material.cents_per_kg(making.thickness_mm),
         making.start_s,
         making.sheet_mm2,
+        parts,
     )

@@ -74,6 +74,8 @@ class Piece:
     start_s: int = 0
     sheet_mm2: int = 0
     """How much sheet that is, with its waste; 0 for what comes on spools."""
+    parts: str = ""
+    """Which parts of the design these are; the lines say it where there are several."""
 
     def seconds(self, quantity: int) -> int:
         return self.start_s + self.machine_s * quantity
@@ -192,12 +194,16 @@ def _making(parcels: Sequence[Sequence[Piece]], quantity: int) -> tuple[Line, ..
     pieces = [piece for parcel in parcels for piece in parcel]
     rates = [RATES[piece.process] for piece in pieces]
     packing = [max(RATES[piece.process].handling_cents for piece in parcel) for parcel in parcels]
+    whose = [f", {piece.parts}" if len(pieces) > 1 and piece.parts else "" for piece in pieces]
     by_piece = (
-        *(_material(piece, quantity) for piece in pieces),
-        *(_machine(piece, quantity) for piece in pieces),
+        *(_material(piece, quantity, of) for piece, of in zip(pieces, whose, strict=True)),
+        *(_machine(piece, quantity, of) for piece, of in zip(pieces, whose, strict=True)),
         Line("handling", "Finishing and packing", sum(packing) * quantity),
     )
-    setups = [Line("setup", "Setting up the machine, once", one.setup_cents) for one in rates]
+    setups = [
+        Line("setup", f"Setting up the machine, once{of}", one.setup_cents)
+        for one, of in zip(rates, whose, strict=True)
+    ]
     less = rounded(
         -sum(line.cents for line in by_piece) * _discounted_percent(quantity), quantity * 100
     )
@@ -206,19 +212,19 @@ def _making(parcels: Sequence[Sequence[Piece]], quantity: int) -> tuple[Line, ..
     return (*by_piece, *setups, Line("quantity", f"For {quantity} pieces at once", less))
 
 
-def _material(piece: Piece, quantity: int) -> Line:
+def _material(piece: Piece, quantity: int, of: str) -> Line:
     cents = rounded(piece.material_mg * quantity * piece.material_cents_per_kg, 1_000_000)
     grams = weight(piece.material_mg * quantity / 1000)
     if not piece.sheet_mm2:
-        return Line("material", f"Material, {grams}", cents)
+        return Line("material", f"Material{of}, {grams}", cents)
     area = f"{piece.sheet_mm2 * quantity / 1e6:.2f} m² of sheet"
-    return Line("material", f"Material, {area} ({grams})", cents)
+    return Line("material", f"Material{of}, {area} ({grams})", cents)
 
 
-def _machine(piece: Piece, quantity: int) -> Line:
+def _machine(piece: Piece, quantity: int, of: str) -> Line:
     seconds = piece.seconds(quantity)
     cents = rounded(seconds * RATES[piece.process].machine_cents_per_h, 3600)
-    return Line("machine", f"Machine time, {_hours(seconds)}", cents)
+    return Line("machine", f"Machine time{of}, {_hours(seconds)}", cents)
 
 
 def _discounted_percent(quantity: int) -> int:

@@ -337,7 +337,8 @@ def _price(wish: Wish, shares: Sequence[Share], portions: Sequence[Portion]) -> 
         Destination(wish.place.country, one.promise.distance_km, maker_of(one.promise))
         for one in portions
     ]
-    return price([piece_of(one.making, one.material) for one in shares], wish.quantity, ways)
+    pieces = [piece_of(one.making, one.material, one.said) for one in shares]
+    return price(pieces, wish.quantity, ways)
 
 
 def maker_of(promise: Promise) -> str:

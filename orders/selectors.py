@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from configurator.models import Design
 from configurator.processes import PROCESSES
 from configurator.products import family as family_of
 from configurator.products.fields import FormField, fields
+from configurator.services import known_measures
 from core.errors import NotFound
 from core.signing import unseal
 from core.units import parts_in_words
@@ -58,6 +59,8 @@ class ItemView:
     """Of the parameters what makes it this one: its words, and what differs from the usual."""
     withdrawal: str
     portions: tuple[PortionView, ...]
+    warnings: tuple[tuple[str, str], ...] = ()
+    """What may be weak in it, as (word, sentence); told before it is paid."""
 
     @property
     def parcels(self) -> int:
@@ -86,7 +89,18 @@ def order_by_link(token: str) -> Order:
 
 
 def basket_lines(order: Order) -> list[ItemView]:
-    return [view_of(item) for item in order.kept_items().prefetch_related("shares")]
+    return [
+        replace(view_of(item), warnings=warnings_of(item.design, item.material))
+        for item in order.kept_items().select_related("design").prefetch_related("shares")
+    ]
+
+
+def warnings_of(design: Design, material: str) -> tuple[tuple[str, str], ...]:
+    """What the design page warned of, each once: a buyer should not have to remember it."""
+    measured = known_measures(design, material)
+    found = [one for one in measured.findings if one.level == "weak"] if measured else []
+    words = {"blank": "look at this"}
+    return tuple(dict.fromkeys((words.get(f.check, "may be weak"), f.state) for f in found))
 
 
 def view_of(item: OrderItem) -> ItemView:
@@ -128,7 +142,13 @@ def own_parameters_of(design: Design) -> list[tuple[str, str]]:
     chosen = [(field, value) for field, value in chosen if not field.idle(design.params)]
     words = [(field, value) for field, value in chosen if field.kind == "text" and value]
     others = [pair for pair in chosen if pair not in words and pair[1] != pair[0].default]
-    return [(field.label, shown(field, value)) for field, value in (*words, *others)]
+    return [(_before(field), shown(field, value)) for field, value in (*words, *others)]
+
+
+def _before(field: FormField) -> str:
+    """The label as it reads before its value in one line: ``Height 140 mm``, ``Lid made: Cut from
+    clear acrylic``, ``Hand holes: yes``."""
+    return f"{field.label}:" if field.kind in ("choice", "flag") else field.label
 
 
 def shown(field: FormField, value: Any) -> str:

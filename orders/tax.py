@@ -39,3 +39,10 @@ def tax_label(country: str) -> str:
     """How the line reads: ``VAT 20 %``, ``VAT 25.5 %``, or that none is charged here."""
     rate = tax_per_mille(country)
     return f"VAT {rate / 10:g} %" if rate else "Tax (export: your customs may add some)"
+
+
+def customs_note(country: str) -> str:
+    """What a buyer must know beside the price where no tax is charged here; "" elsewhere."""
+    if tax_per_mille(country):
+        return ""
+    return "No tax is charged here: your customs may add some when it arrives."

@@ -15,6 +15,7 @@ from core.whole import whole_number
 from orders import baskets, quotes
 from orders.models import Order
 from orders.selectors import basket_lines
+from orders.tax import customs_note
 from orders.views.quote import read_quantity
 from routing import places
 
@@ -34,10 +35,12 @@ def basket(request: HttpRequest) -> HttpResponse:
 def shown(order: Order | None) -> dict[str, Any]:
     """What the basket and the checkout show of a draft."""
     lines = basket_lines(order) if order else []
+    place = places.place(order.place_id) if lines and order else None
     return {
         "order": order,
         "lines": lines,
-        "place": places.place(order.place_id) if lines and order else None,
+        "place": place,
+        "customs": customs_note(place.country) if place else "",
         "parcels": sum(line.parcels for line in lines),
         "total_cents": sum(line.item.total_cents for line in lines),
         "tax_cents": sum(line.item.tax_cents for line in lines),

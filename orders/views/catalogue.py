@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
 
-from configurator.materials import material
 from configurator.products import family
+from configurator.ready import ready
 from configurator.services import keep_design
 from core.errors import NearmadeError
 from orders.promises import days
@@ -19,14 +19,12 @@ from orders.views.quote import chosen_place
 
 @require_GET
 def from_price(request: HttpRequest, slug: str) -> HttpResponse:
-    """The first preset's price and date for this browser's city."""
-    kind = family(slug)
-    first = kind.presets[0]
+    """Price and date, for this browser's city, of the design that the product's card shows."""
+    one = ready(family(slug), 0, request.GET.get("material", ""))
     place = chosen_place(request)
     context: dict[str, object] = {"place": place}
     try:
-        design = keep_design(slug, dict(first.params))
-        wish = Wish(design, material(kind.materials[0]), first.colour, 1, place)
+        wish = Wish(keep_design(slug, one.params), one.material, one.colour, 1, place)
         found = quote(wish, timezone.now())
         context |= {"quote": found, "days": days(found.promise.earliest, found.promise.latest)}
     except NearmadeError as error:

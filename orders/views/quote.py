@@ -15,27 +15,36 @@ from configurator.products import family as family_of
 from configurator.products.fields import fields, parse
 from configurator.services import keep_design
 from core.errors import BadInput, NearmadeError
+from core.money import euros
 from core.throttle import at_most
 from core.units import weight
 from core.whole import whole_number
 from manufacturing.models import Factory
 from orders.countries import country_name
 from orders.piece_cost import weight_g
-from orders.pricing import MAX_QUANTITY
+from orders.pricing import MAX_QUANTITY, rounded
 from orders.promises import days
 from orders.quotes import CannotBeMade, LessCanBeMade, Quote, Wish, quote
 from orders.selectors import portion_view
+from orders.tax import customs_note
 from routing import places
 from routing.places import Place
+
+
+class UnknownCity(BadInput):
+    """No city begins with what was typed."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(f"We do not know a city called “{typed[:40]}”. Try a larger one nearby.")
 
 
 @require_GET
 @at_most("geometry")
 def price(request: HttpRequest) -> HttpResponse:
     """What this design costs and when it comes; a panel for htmx, a page otherwise."""
-    place = None
+    place, unknown = None, ""
     try:
-        place = chosen_place(request)
+        place, unknown = chosen_or_kept(request)
         wish = read_wish(request, place)
         context = _shown(quote(wish, timezone.now()), wish)
     except NearmadeError as error:
@@ -44,6 +53,7 @@ def price(request: HttpRequest) -> HttpResponse:
             context["findings"] = [f for f in error.measured.findings if f.level == "impossible"]
         if isinstance(error, LessCanBeMade):
             context |= {"way_out": error, "less": f"{request.path}?{_with_less(request, error)}"}
+    context["unknown"] = unknown
     context["pairs"] = [(k, v) for k, v in request.GET.items() if k not in ("city", "q")]
     context["back"] = f"/design/{request.GET.get('family', '')}/?{_design_query(request)}"
     return render(request, _template(request), context)
@@ -91,7 +101,7 @@ def chosen_place(request: HttpRequest) -> Place:
     if typed and not city:
         found = places.find(typed, 1, near=kept_place(request))
         if not found:
-            raise BadInput(f"We do not know a city called “{typed[:40]}”. Try a larger one nearby.")
+            raise UnknownCity(typed)
         city = str(found[0].id)
     if (number := whole_number(city)) is not None:
         place = places.place(number)
@@ -99,6 +109,14 @@ def chosen_place(request: HttpRequest) -> Place:
             request.session["place_id"] = place.id
         return place
     return kept_place(request)
+
+
+def chosen_or_kept(request: HttpRequest) -> tuple[Place, str]:
+    """The same; for a city that nobody knows the one kept, and the sentence that says so."""
+    try:
+        return chosen_place(request), ""
+    except UnknownCity as error:
+        return kept_place(request), error.sentence
 
 
 def kept_place(request: HttpRequest) -> Place:
@@ -120,12 +138,22 @@ def _shown(found: Quote, wish: Wish) -> dict[str, object]:
         "portions": [portion_view(one.need, one.promise) for one in found.portions],
         "token": found.sealed(),
         "place": wish.place,
+        "customs": customs_note(wish.place.country),
         "days": days(found.promise.earliest, found.promise.latest),
         "sure": round(found.promise.confidence * 100),
-        "each_cents": found.price.total_cents // wish.quantity,
+        "each": _each(found.price.total_cents, wish.quantity),
         "weight_each": weight(weight_g(wish)),
         "co2e_kg": f"{found.co2e_g / 1000:.2g}",
     }
+
+
+def _each(total_cents: int, quantity: int) -> str:
+    """``€4.88 each``; "about" where that many times it is not the price. Nothing for one piece."""
+    if quantity == 1:
+        return ""
+    cents = rounded(total_cents, quantity)
+    about = "" if cents * quantity == total_cents else "about "
+    return f"{about}{euros(cents)} each"
 
 
 def _with_less(request: HttpRequest, error: LessCanBeMade) -> str:

@@ -1,4 +1,4 @@
-// What the shop's pages do beyond HTML: how long ago, arrows in a list.
+// What the shop's pages do beyond HTML: how long ago, arrows in a list, pieces before the checkout.
 
 function ago(seconds) {
   if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s ago`;
@@ -26,5 +26,29 @@ function walk(event) {
   next.focus();
 }
 
+// A number of pieces that was typed counts before anything is paid: one that cannot be had is said
+// at its field, one that is on its way is waited for.
+const pieces = () => [...document.querySelectorAll(".quantity [name=quantity]")];
+const unsaid = () => pieces().some((field) => field.value !== field.defaultValue);
+let leaving = "";
+
+function checkOut(event) {
+  const link = event.target.closest?.("[data-checkout]");
+  if (!link || !unsaid()) return;
+  event.preventDefault();
+  const wrong = pieces().find((field) => !field.checkValidity());
+  leaving = wrong ? "" : link.href;
+  wrong?.reportValidity();
+}
+
+function leave() {
+  if (!leaving || unsaid()) return;
+  const refused = document.querySelector(".messages .error");
+  if (!refused) location.assign(leaving);
+  leaving = "";
+}
+
+document.addEventListener("click", checkOut);
+document.body.addEventListener("htmx:afterSettle", leave);
 document.addEventListener("keydown", walk);
 setInterval(tick, 1000);

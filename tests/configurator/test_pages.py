@@ -278,3 +278,12 @@ def test_without_javascript_there_are_a_picture_the_checks_and_the_price(client:
     cured = client.get(f"{checks_at}{html.unescape(cure)}").content.decode()
     assert "Floor under the letters" not in cured and "width_mm=50" in cured
     assert "<html" in client.get(price_at, {"family": "name-tag", **raw}).content.decode()
+
+
+def test_a_link_with_values_that_cannot_be_used_names_their_fields(client: Client) -> None:
+    page = client.get("/design/twisted-vase/?wall_mm=huge&ribs=x&height_mm=100").content.decode()
+    told = "Some of the values in this link cannot be used: “Ribs”, “Wall”. We kept the others."
+    assert told in page and 'name="height_mm" value="100"' in page
+    one = client.get("/design/twisted-vase/?wall_mm=huge").content.decode()
+    assert "A value in this link cannot be used: “Wall”." in one
+    assert "in this link" not in client.get("/design/twisted-vase/").content.decode()

@@ -164,7 +164,7 @@ def test_a_value_that_no_longer_exists_does_not_break_the_page(
     page = text_of(client, f"/designs/{old.key}/")
     assert "1 value of then no longer exists today" in page
     (on,) = re.findall(r'href="(/design/name-tag/[^"]+)">Open it in today', page)
-    assert "Some of the values in this link cannot be used" in text_of(client, on)
+    assert "A value in this link cannot be used: “Width”." in text_of(client, on)
 
 
 def test_files_of_a_forgotten_design_are_gone(client: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,42 @@ def test_the_basket_shows_my_design_my_parameters_and_all_costs(
     assert f"/designs/{item.design_id}/picture/kiln.png" in page
     assert "Delivery to Lyon" in page
     assert "Basket · 1" in page
+
+
+def test_what_may_be_weak_is_told_until_it_is_paid(factory: Factory, client: Client) -> None:
+    place = client.get("/places/", {"q": "Lyon"}).content.decode().split('value="')[1].split('"')[0]
+    thin = {"family": "twisted-vase", "material": "petg", "colour": "kiln", "city": place}
+    thin |= {"wall_mm": "0.6", "height_mm": "150", "width_mm": "60"}
+    quoted = client.get("/quote/", thin).content.decode()
+    token = quoted.split('name="quote" value="')[1].split('"')[0]
+    client.post("/basket/add/", {"quote": token})
+    checks = client.get("/design/twisted-vase/checks/", thin).content.decode()
+    for page in ("/basket/", "/checkout/"):
+        before_paying = client.get(page).content.decode().split("To pay")[0]
+        told = re.findall(r"</span> may be weak</span> ([^<]+)</p>", before_paying)
+        assert told and all(sentence in checks for sentence in told)
+
+
+def test_what_is_sound_is_not_called_weak(factory: Factory, client: Client) -> None:
+    item = filled(client, real_quote()).items.get()
+    client.post(f"/basket/{item.ref}/quantity/", {"quantity": "2"})  # it is measured
+    assert "may be weak" not in client.get("/basket/").content.decode()
+
+
+def test_an_export_says_everywhere_that_customs_may_add_tax(
+    factory: Factory, client: Client
+) -> None:
+    customs = "No tax is charged here: your customs may add some when it arrives."
+    vase = {"family": "twisted-vase", "height_mm": "70", "width_mm": "44", "colour": "kiln"}
+    filled(client, real_quote())
+    home = [client.get("/quote/", vase), client.get("/basket/"), client.get("/checkout/")]
+    assert not any("customs" in page.content.decode() for page in home)
+    client.post("/basket/city/", {"q": "New York City"})
+    away = [client.get("/quote/", vase), client.get("/basket/"), client.get("/checkout/")]
+    assert all(customs in page.content.decode() for page in away)
+    quoted, basket = away[0].content.decode(), away[1].content.decode()
+    assert "With delivery to <strong>New York City" in quoted and "With tax" not in quoted
+    assert "Nothing more is added" not in basket
 
 
 def test_an_empty_basket_says_what_to_do(client: Client) -> None:
@@ -272,10 +309,20 @@ def test_a_line_names_what_is_its_own_and_keeps_the_rest_behind(
     assert "Ribs" not in own and "<dt>Ribs</dt>" in rest
 
 
+def test_what_was_chosen_reads_as_a_line(client: Client) -> None:
+    params = {"width_mm": 60.0, "lid_of": "acrylic", "side_vents": False}
+    own = own_parameters_of(Design(key="k", family="enclosure", version=1, params=params))
+    assert [f"{label} {value}" for label, value in own] == [
+        "Width inside 60 mm",
+        "Lid made: Cut from clear acrylic",
+        "Vents in the sides: no",
+    ]
+
+
 def test_what_is_written_on_it_comes_first_even_where_it_is_the_usual() -> None:
     params = {"name": "Mia", "width_mm": 80.0, "height_mm": 24.0, "hole": "none"}
     own = own_parameters_of(Design(key="k", family="name-tag", version=1, params=params))
-    assert own == [("Name", "“Mia”"), ("Width", "80 mm"), ("Hole", "None")]
+    assert own == [("Name", "“Mia”"), ("Width", "80 mm"), ("Hole:", "None")]
 
 
 def test_words_that_were_taken_off_are_named() -> None:

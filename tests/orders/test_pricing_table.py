@@ -56,3 +56,22 @@ def test_a_design_of_two_machines_is_priced_part_by_part_and_sent_once() -> None
     assert both.cents_of("handling") == 300 and both.cents_of("delivery") == 260
     assert "0.08 m² of sheet (200 g)" in [line.label for line in both.lines][1]
     assert sum(line.cents for line in both.lines) == both.total_cents
+
+
+def test_each_line_says_whose_it_is_where_a_design_has_several() -> None:
+    body = Piece("fdm", 50_000, 3600, 2400, 150, parts="body")
+    lid = Piece("laser", 100_000, 240, 784, 120, 40_000, parts="lid")
+    labels = [line.label for line in price((body, lid), 1, Destination("FR", 4)).lines]
+    assert labels == [
+        "Material, body, 50 g",
+        "Material, lid, 0.04 m² of sheet (100 g)",
+        "Machine time, body, 1 h 02",
+        "Machine time, lid, 6 min",
+        "Finishing and packing",
+        "Setting up the machine, once, body",
+        "Setting up the machine, once, lid",
+        "Delivery",
+        "VAT 20 %",
+    ]
+    alone = [line.label for line in price(body, 1, Destination("FR", 4)).lines]
+    assert "Material, 50 g" in alone

@@ -54,6 +54,14 @@ def test_the_most_that_can_be_ordered_is_the_most_that_every_workshop_can_make()
         a_box(told.value.most + 1)
 
 
+def test_the_bill_names_the_part_that_each_machine_makes() -> None:
+    two_workshops()
+    labels = [line.label for line in a_box().price.lines if line.kind != "delivery"]
+    for word in ("Material, {}", "Machine time, {}", "Setting up the machine, once, {}"):
+        for part in ("body", "lid"):
+            assert any(label.startswith(word.format(part)) for label in labels)
+
+
 def test_each_workshop_has_its_own_needs_and_each_parcel_its_price() -> None:
     printer, cutter = two_workshops()
     found = a_box()

@@ -20,6 +20,27 @@ pytestmark = pytest.mark.django_db
 NEED = JobNeed("k", "name-tag", "fdm", "pla", "kiln", 1, (62.0, 24.0, 4.0), 60, 10, 0.4)
 
 
+def live(town: Town, was: str) -> str:
+    url = reverse("manufacturing:job-live", args=[town.job.uid])
+    return town.client("owner").get(url, {"was": was, "v": "old"}).content.decode()
+
+
+def test_the_form_comes_when_the_machine_is_done_and_goes_when_it_is_filled_in(town: Town) -> None:
+    came = live(town, "running")
+    assert 'id="inspecting" hx-swap-oob="true"' in came and 'name="x_mm"' in came
+    assert 'id="inspect"' in came and "#inspect" in came
+    page = town.client("owner").get(reverse("manufacturing:job", args=[town.job.uid]))
+    assert 'id="inspecting">' in page.content.decode()
+    assert inspect(town).status_code == 302
+    gone = live(town, "made")
+    assert 'id="inspecting" hx-swap-oob="true"' in gone and 'name="x_mm"' not in gone
+
+
+def test_what_is_being_typed_while_a_part_is_measured_stays(town: Town) -> None:
+    assert 'id="inspecting"' not in live(town, "made")
+    assert "?was=made&amp;v=" in live(town, "made")
+
+
 def inspect(town: Town, **typed: Any) -> Any:
     sent = {"x_mm": "98", "y_mm": "98", "z_mm": "140", "result": "pass"} | typed
     return town.client("owner").post(reverse("manufacturing:inspect", args=[town.job.uid]), sent)

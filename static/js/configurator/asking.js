@@ -71,7 +71,7 @@ export function ask(el, form) {
     const { requestConfig, xhr } = event.detail;
     if (event.target !== quote && requestConfig?.target !== quote) return;
     const city = requestConfig.elt.matches(".places");
-    if (city) quote.querySelector("details.where")?.removeAttribute("open");
+    if (city && !quote.querySelector(".unknown")) quote.querySelector("details.where")?.removeAttribute("open");
     answered = queryOf(xhr.responseURL);
     const now = same(form.query());
     if (answered === now) quote.classList.remove("stale");

@@ -223,6 +223,45 @@ def test_what_it_costs_stays_open_and_opens_at_the_first_click(town: Town, page:
     expect(costs).to_have_attribute("open", "")
 
 
+def test_the_button_stays_beside_an_open_bill_and_a_phone_folds_all_but_the_price(
+    town: Town, page: Page
+) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{town.url}/design/glow-lamp/")
+    quote, button = page.locator("#quote"), page.get_by_role("button", name="Add to basket")
+    expect(quote).to_contain_text("can be made")
+    quote.get_by_text("What it costs").click()
+    expect(quote.get_by_text("Material, base")).to_be_visible()
+    expect(button).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 375, "height": 667})
+    page.reload()
+    expect(quote).to_contain_text("can be made")
+    expect(quote.get_by_text("What it costs")).to_be_hidden()
+    box = quote.bounding_box()
+    assert box and box["height"] < 120  # of 667; the view above takes 280
+    quote.get_by_text(re.compile("^Arrives")).click()
+    expect(quote.get_by_text("With tax and delivery")).to_be_visible()
+    quote.get_by_text("What it costs").click()
+    expect(button).to_be_in_viewport(ratio=1)
+
+
+def test_the_checkout_waits_for_the_pieces_that_were_typed(town: Town, page: Page) -> None:
+    page.goto(f"{town.url}/design/name-tag/?name=Io")
+    page.get_by_role("button", name="Add to basket").click()
+    page.wait_for_url("**/basket/")
+    pieces, out = page.get_by_label("Pieces"), page.get_by_role("link", name="Check out")
+    pieces.fill("5000")
+    out.click()
+    expect(pieces).to_be_focused()  # the browser says what can be had
+    page.wait_for_timeout(1000)  # it would have left by now
+    assert page.url.endswith("/basket/")
+    expect(pieces).to_have_value("5000")
+    pieces.fill("4")
+    out.click()
+    page.wait_for_url("**/checkout/")
+    expect(page.get_by_role("heading", name="4 ×")).to_be_visible()
+
+
 def test_a_quantity_counts_as_it_is_changed_and_the_keyboard_goes_on(
     town: Town, page: Page
 ) -> None:
