@@ -417,6 +417,6 @@ def test_an_open_solid_is_mended_by_the_button_of_its_fault(
     fault = page.locator(".fault.impossible")
     expect(fault).to_contain_text("3 edges are open")
     fault.get_by_role("button", name="Mend what is open").click()
-    expect(page.locator("#checks")).to_contain_text("We closed 1 hole.")
+    expect(page.locator("#checks")).to_contain_text("We closed 1 hole (")
     expect(page.get_by_label("Mend what is open")).to_be_checked()
     expect(page.get_by_role("button", name="Add to basket")).to_be_enabled()
