@@ -17,6 +17,7 @@ from configurator.kept_shapes import is_redrawn
 from configurator.saved import Keeper, Wanted
 from configurator.saved_models import SavedDesign
 from configurator.views import chosen_from
+from core.htmx import asks_for_part
 from core.throttle import at_most
 
 
@@ -72,7 +73,7 @@ def save(request: HttpRequest) -> HttpResponse:
         row = saved.change(old, name, wanted, now)
     else:
         row = saved.save(keeper, name, wanted, now)
-    if not request.htmx:  # type: ignore[attr-defined]  # set by its middleware
+    if not asks_for_part(request):
         return _remembered(redirect("configurator:mine"), keeper)
     response = render(request, "configurator/_saved.html", {"row": row, "new": row is not old})
     told = {"ref": row.ref, "name": row.name}

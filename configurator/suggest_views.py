@@ -20,6 +20,7 @@ from configurator.suggest.pins import SEARCHED, pins_at_first
 from configurator.suggestion_models import SuggestionRun
 from configurator.views import Chosen, chosen
 from core.errors import BadInput
+from core.htmx import asks_for_part
 from core.live import live_response, render_live
 from core.throttle import at_most
 from core.whole import whole_number
@@ -57,7 +58,7 @@ def _start(request: HttpRequest, slug: str) -> HttpResponse:
         return _form(request, slug, error, kept)
     run = suggestions.ask(wish)
     look = {"colour": pick.colour, "quantity": pick.quantity}
-    if getattr(request, "htmx", False):
+    if asks_for_part(request):
         return HttpResponse(render_live(request, "configurator/_suggestion.html", _of(run, look)))
     return redirect(f"{reverse('configurator:suggestion', args=[run.uid])}?{urlencode(look)}")
 
@@ -90,7 +91,7 @@ def suggestion(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = _of(run, request.GET.dict())
     if "v" in request.GET:
         return live_response(request, "configurator/_suggestion.html", context)
-    if getattr(request, "htmx", False):
+    if asks_for_part(request):
         return HttpResponse(render_live(request, "configurator/_suggestion.html", context))
     return render(request, "configurator/suggest.html", context)
 
@@ -101,7 +102,7 @@ def stop(request: HttpRequest, uid: UUID) -> HttpResponse:
     run = get_object_or_404(SuggestionRun, pk=uid)
     suggestions.cancel(run)
     query = urlencode(_look(run, request.POST.dict()))
-    if getattr(request, "htmx", False):
+    if asks_for_part(request):
         return redirect(
             f"{reverse('configurator:suggest', args=[run.family])}?{_design(run)}&{query}"
         )
@@ -109,7 +110,7 @@ def stop(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _page_or_part(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
-    part = getattr(request, "htmx", False)
+    part = asks_for_part(request)
     template = context["part"] if part else "configurator/suggest.html"
     return render(request, template, context, status=status)
 

@@ -27,6 +27,7 @@ from configurator.products.base import Family
 from configurator.products.fields import FormField, fields, parse, to_query
 from configurator.ready import ready
 from core.errors import BadInput, NotFound
+from core.htmx import asks_for_part
 from core.throttle import at_most
 from core.whole import whole_number
 
@@ -182,10 +183,9 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
         }
         for f in measures.findings
     ]
-    htmx = request.htmx  # type: ignore[attr-defined]  # set by its middleware
     return render(
         request,
-        "configurator/_checks.html" if htmx else "configurator/checks.html",
+        "configurator/_checks.html" if asks_for_part(request) else "configurator/checks.html",
         {
             "findings": rows,
             "measured": measures,

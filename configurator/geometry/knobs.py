@@ -88,8 +88,8 @@ def knobs(
     free[free] = _roomy(whole, laid[free], ROOM * radius_mm)
     crowded = _crowded(heads, KNOBS_APART * radius_mm)
     chosen = []
-    for one, other in enumerate(range(len(of), 2 * len(of))):
-        number = one if free[one] else other
+    for one in range(len(of)):
+        number = one if free[one] else len(of) + one
         if free[number]:
             free &= ~crowded[number]
             chosen.append(number)

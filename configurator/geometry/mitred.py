@@ -2,7 +2,8 @@
 
 Each side moves along its normal, so that a corner moves to p + d (m + n) / (1 + m · n), where m
 and n are the normals of its two sides. While every side keeps its direction and no two cross, that
-is all of it; where one does not, GEOS is asked, which takes six times as long.
+is all of it; where one does not, GEOS is asked. Of a puzzle's pieces it is one in twenty-five,
+and all of them take two thirds of the time.
 """
 
 from __future__ import annotations

@@ -216,8 +216,11 @@ def _begun_anew(halves: Numbers, firsts: Numbers, values: Numbers) -> Numbers:
     before = np.roll(values, 1)
     before[firsts[:-1]] = values[firsts[1:] - 1]
     counts = np.diff(firsts)
-    changes = np.where(values != before, ranges(np.zeros_like(counts), counts), len(values))
-    turn = np.minimum.reduceat(changes, firsts[:-1]) % len(values)
+    # Where each cycle's value first changes; one that has a single value stays as it is.
+    never = len(values)
+    changes = np.where(values != before, ranges(np.zeros_like(counts), counts), never)
+    turn = np.minimum.reduceat(changes, firsts[:-1])
+    turn[turn == never] = 0
     on = ranges(turn, counts) % np.repeat(counts, counts)
     turned: Numbers = halves[np.repeat(firsts[:-1], counts) + on]
     return turned

@@ -15,6 +15,7 @@ from configurator.products import family as family_of
 from configurator.products.fields import fields, parse
 from configurator.services import keep_design
 from core.errors import BadInput, NearmadeError
+from core.htmx import asks_for_part
 from core.money import euros
 from core.throttle import at_most
 from core.units import weight
@@ -61,7 +62,7 @@ def price(request: HttpRequest) -> HttpResponse:
 
 def _template(request: HttpRequest) -> str:
     """A page; for htmx the panel, or only the figures for a cell of a table."""
-    if not request.htmx:  # type: ignore[attr-defined]  # set by its middleware
+    if not asks_for_part(request):
         return "orders/quote.html"
     return "orders/_brief.html" if request.GET.get("brief") else "orders/_quote.html"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.town import Town
 
@@ -32,3 +32,13 @@ def seen(page: Page) -> Any:
 def differs(one: Any, other: Any) -> float:
     """The share of pixels that are not the same."""
     return float((np.abs(one - other).max(axis=2) > 12).mean())
+
+
+def press(page: Page, place: Locator) -> None:
+    """One click as a hand makes it: the button is down for 90 ms."""
+    box = place.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(90)
+    page.mouse.up()
