@@ -66,7 +66,9 @@ class PartMeasure:
     the material of its ``role``; of a sheet part ``cut_mm`` and ``engraved_mm`` are the lengths
     that the laser goes, ``contours`` how often it starts anew. Of a milled part ``cut_mm`` is what
     is cut right through, ``pocket_mm3`` what is taken out from above, ``pocket_mm`` along which
-    edges and ``pocket_deep_mm`` how deep at most.
+    edges and ``pocket_deep_mm`` how deep at most. ``second`` is the colour of what is printed in a
+    second one, ``second_mm3`` at most how much that is, ``changes`` how often the spool is changed
+    for it by hand.
     """
 
     name: str
@@ -85,6 +87,9 @@ class PartMeasure:
     pocket_mm3: float = 0.0
     pocket_mm: float = 0.0
     pocket_deep_mm: float = 0.0
+    second: str = ""
+    second_mm3: float = 0.0
+    changes: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -376,7 +381,8 @@ def measures(
 def _measure(part: Part, material: Material) -> PartMeasure:
     from configurator.geometry.measure import pocket_measures, shadow_mm2
 
-    mesh, outline = part.mesh, part.outline
+    mesh, outline, second = part.mesh, part.outline, part.second
+    footprint_mm2 = shadow_mm2(mesh)
     pocket_mm3, pocket_mm, pocket_deep_mm = pocket_measures(part)
 
     def sure(value: float) -> float:
@@ -390,7 +396,7 @@ def _measure(part: Part, material: Material) -> PartMeasure:
         size_mm=mesh.size_mm,
         overhang_mm2=sure(PROCESSES[part.process].overhang_mm2(part, material)),
         triangles=len(mesh.faces),
-        footprint_mm2=sure(shadow_mm2(mesh)),
+        footprint_mm2=sure(footprint_mm2),
         process=part.process,
         role=part.role,
         thickness_mm=outline.thickness_mm if outline else 0.0,
@@ -400,6 +406,9 @@ def _measure(part: Part, material: Material) -> PartMeasure:
         pocket_mm3=sure(pocket_mm3),
         pocket_mm=sure(pocket_mm),
         pocket_deep_mm=sure(pocket_deep_mm),
+        second=second.colour if second else "",
+        second_mm3=sure(footprint_mm2 * (second.high_mm - second.low_mm)) if second else 0.0,
+        changes=len(part.changes_mm),
     )
 
 

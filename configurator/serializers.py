@@ -131,6 +131,11 @@ class PartSerializer(Shape):
     pocket_mm3 = serializers.FloatField(help_text="What is milled out of it from above.")
     pocket_mm = serializers.FloatField(help_text="Along which edges.")
     pocket_deep_mm = serializers.FloatField(help_text="How deep at most.")
+    second = serializers.CharField(
+        allow_blank=True, help_text="The second colour it is printed in; blank for none."
+    )
+    second_mm3 = serializers.FloatField(help_text="How much that is, at most.")
+    changes = serializers.IntegerField(help_text="How often the spool is changed for it by hand.")
     fits = serializers.ListField(
         child=serializers.CharField(), help_text="The kinds of machine of the network that hold it."
     )

@@ -40,7 +40,7 @@ _WORDS = {
     "G0": "XYZEF", "G1": "XYZEF", "G2": "XYZIJEF", "G3": "XYZIJEF", "G4": "PS", "G17": "",
     "G21": "", "G28": "XYZ", "G29": "", "G90": "", "G91": "", "G92": "E", "M18": "XYZE",
     "M73": "PR", "M82": "", "M83": "", "M84": "XYZE", "M104": "S", "M106": "SP", "M107": "P",
-    "M109": "SR", "M140": "S", "M190": "SR", "M204": "SPTR", "M400": "", "T0": "",
+    "M109": "SR", "M140": "S", "M190": "SR", "M204": "SPTR", "M400": "", "M600": "", "T0": "",
 }  # fmt: skip
 """The whole allow-list: command → words it may carry."""
 _BARE = {"G28", "M18", "M84"}

@@ -28,7 +28,9 @@ class JobNeed:
     ``size_mm`` is a box that any part fits into, ``boxes_mm`` those of all parts of one piece;
     ``minutes`` and ``grams`` are for the whole ``quantity``; ``tolerance_mm`` is the loosest
     that will do. ``thickness_mm`` is that of the sheet; 0 for what comes on spools. ``parts`` are
-    the names of the design's parts that this work makes; none named are all of them.
+    the names of the design's parts that this work makes; none named are all of them. ``second`` is
+    the colour that somebody puts in while it is printed, of the same material: that many
+    ``second_grams`` must lie on the shelf, but none are held.
     """
 
     design_key: str
@@ -44,6 +46,8 @@ class JobNeed:
     boxes_mm: tuple[tuple[float, float, float], ...] = ()
     thickness_mm: float = 0.0
     parts: tuple[str, ...] = ()
+    second: str = ""
+    second_grams: int = 0
 
     @property
     def sizes(self) -> str:

@@ -27,6 +27,7 @@ from manufacturing.planning.kinds import KINDS
 from manufacturing.planning.laser import CutPlan, SheetPart
 from manufacturing.planning.lasers import speed_mm_s
 from manufacturing.planning.plate import PLATE_MARGIN_MM, PlatePart, fits_plate
+from manufacturing.planning.profiles import CHANGES_SPOOL
 from manufacturing.planning.slicing import Sliced, slice_plate
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ class Work:
         return {slug: kind for slug, kind in KINDS.items() if kind.process == process}
 
 
+CHANGE_S = 180.0
+"""Until somebody has come to the machine and changed its spool."""
+
+
 def layer_of(profile: PrinterProfile) -> float:
     """The usual layer height (mm) of a printer: the one nearest 0.2."""
     return min(profile.layers_mm, key=lambda layer: abs(layer - 0.2))
@@ -90,14 +95,18 @@ def _printing(parts: Sequence[PartMeasure], material: Material, profile: Printer
         for one in parts
     ]
     start = profile.motion.start_s
-    return Taken(sum(one.grams for one in found), sum(one.seconds - start for one in found), start)
+    changes = CHANGE_S * sum(one.changes for one in parts)  # once for all pieces on the plate
+    seconds = sum(one.seconds - start for one in found)
+    return Taken(sum(one.grams for one in found), seconds, start + changes)
 
 
 def _prints(boxes: Sequence[Sequence[float]], copies: int, profile: MachineProfile) -> bool:
     return fits_plate(boxes, copies, profile.bed)
 
 
-def _too_cool(need: JobNeed, profile: PrinterProfile) -> str:
+def _unable(need: JobNeed, profile: PrinterProfile) -> str:
+    if need.second and profile.slug not in CHANGES_SPOOL:
+        return "does not stop for another spool, and this is printed in two colours"
     needed, reached = FILAMENTS[need.material].hotend_c, profile.envelope.max_hotend_c
     if reached >= needed:
         return ""
@@ -113,8 +122,14 @@ def _slice(parts: Sequence[Part], need: JobNeed, profile: PrinterProfile) -> Sli
     plate = tuple(
         PlatePart(part.name, part.mesh.vertices, part.mesh.faces, need.quantity) for part in parts
     )
-    filament = FILAMENTS[need.material]
-    return slice_plate(plate, profile, filament, layer_mm=layer_of(profile))
+    changes = sorted({z for part in parts for z in part.changes_mm})
+    return slice_plate(
+        plate,
+        profile,
+        FILAMENTS[need.material],
+        layer_mm=layer_of(profile),
+        changes_mm=tuple(changes),
+    )
 
 
 def _on_bed(material: Material, thickness_mm: float) -> laser.Sheet:
@@ -215,7 +230,7 @@ WORKS: Mapping[str, Work] = MappingProxyType(
     {
         "fdm": Work(
             "prusa-mk4", 0.4, PLATE_MARGIN_MM, "layers",
-            _printing, _prints, _too_cool, _filament_caps, _slice,
+            _printing, _prints, _unable, _filament_caps, _slice,
         ),
         "laser": Work(
             "laser-1000", 0.3, laser.SHEET_MARGIN_MM, "cuts",

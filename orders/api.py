@@ -108,6 +108,9 @@ class MakerSerializer(Shape):
     process = serializers.CharField()
     material = serializers.CharField()
     colour = serializers.CharField()
+    second_colour = serializers.CharField(
+        allow_blank=True, help_text="Of the same material, put in by hand; blank for none."
+    )
     grams = serializers.IntegerField(help_text="Of material, with waste; started ones count.")
     delivery = DeliverySerializer()
 
@@ -254,6 +257,7 @@ def _maker(one: Portion) -> dict[str, Any]:
         "material": need.material,
         "colour": need.colour,
         "grams": need.grams,
+        "second_colour": need.second,
         "delivery": _delivery(promise),
     }
 

@@ -13,6 +13,9 @@ from core.units import parts_in_words, whole_grams
 from manufacturing.processes import WORKS, slowest
 from orders.pricing import Piece
 
+CHANGE_G = 2.0
+"""What is pushed through the nozzle until a new colour is clean, at most."""
+
 
 @dataclass(frozen=True)
 class Making:
@@ -57,6 +60,12 @@ class Share:
         """``lid``; ``5 parts of birch plywood``: many are told by what they are made of."""
         words = parts_in_words([part.name for part in self.parts])
         return words if len(self.parts) <= 4 else f"{words} of {self.material.noun}"
+
+    def second_grams(self, quantity: int) -> int:
+        """Grams of the second colour that so many pieces take, with what a change pushes out."""
+        changes = sum(part.changes for part in self.parts)
+        volume = sum(part.second_mm3 for part in self.parts) * quantity
+        return math.ceil(volume * self.material.density_g_cm3 / 1000 + CHANGE_G * changes)
 
     @property
     def largest_mm(self) -> tuple[float, float, float]:

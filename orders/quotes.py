@@ -329,6 +329,8 @@ def _need(wish: Wish, share: Share, measured: Measured) -> JobNeed:
         boxes_mm=tuple(part.size_mm for part in share.parts),
         thickness_mm=making.thickness_mm,
         parts=tuple(p.name for p in share.parts) if len(share.parts) < len(measured.parts) else (),
+        second=next((part.second for part in share.parts if part.second), ""),
+        second_grams=share.second_grams(wish.quantity),
     )
 
 

@@ -10,7 +10,7 @@ from configurator.materials import material
 from configurator.processes import PROCESSES
 from core.units import distance_km, duration, size
 from manufacturing.capacity import Slot, allot
-from manufacturing.needs import JobNeed, Shelf
+from manufacturing.needs import JobNeed, Shelf, shelf
 
 PARCEL_CENTS = 290.0
 PARCEL_CENTS_PER_KM = 1.1
@@ -177,6 +177,10 @@ def _why_not(need: JobNeed, machine: MachineView, hotend_c: float) -> str:
     grams = machine.grams.get(need.shelf, 0)
     if grams < need.grams:
         return f"has {grams} g on the shelf of {stock_name(need)}; {need.grams} g are needed"
+    second = machine.grams.get(shelf(need.material, need.second), 0)
+    if second < need.second_grams:
+        name = material(need.material).in_colour(need.second)
+        return f"has {second} g on the shelf of {name}; {need.second_grams} g are needed"
     return ""
 
 

@@ -20,8 +20,9 @@ What a viewer needs to know:
 - ``_GLOW``, where a part has it, is the share of a lamp's light that comes through at a vertex; it
   lies in two bytes that would be padding.
 - Faces of a fault are a primitive of their own with the material ``fault-weak`` or
-  ``fault-impossible``, the browned edges of laser cuts one with ``edge``; all other faces have
-  the material ``part``.
+  ``fault-impossible``, the browned edges of laser cuts one with ``edge``, what is printed in a
+  second colour one with ``second`` (its shade is in the ``extras`` of the part's node); all other
+  faces have the material ``part``.
 """
 
 from __future__ import annotations
@@ -35,7 +36,12 @@ import numpy as np
 import numpy.typing as npt
 
 from configurator.geometry.mesh import Ints, Mesh, highest, lowest
-from configurator.geometry.shading import EDGE_TONE, cut_edges, split_at_creases
+from configurator.geometry.shading import (
+    EDGE_TONE,
+    cut_edges,
+    second_colour,
+    split_at_creases,
+)
 from configurator.geometry.turns import quaternion
 from configurator.products.base import Part
 
@@ -45,7 +51,9 @@ MATERIALS: tuple[tuple[str, tuple[float, float, float]], ...] = (
     ("fault-impossible", (0.75, 0.03, 0.02)),
 )
 EDGE = ("edge", (0.55 * EDGE_TONE, 0.09 * EDGE_TONE, 0.013 * EDGE_TONE))
-PAINTS = (*MATERIALS, EDGE)
+SECOND = ("second", (0.04, 0.04, 0.05))
+"""Dark; the true shade is in the node's ``extras``."""
+PAINTS = (*MATERIALS, EDGE, SECOND)
 """A file names those that it needs."""
 
 _PLACE = np.dtype([("at", "<u2", 3), ("glow", "<u2")])
@@ -143,7 +151,7 @@ def _add_part(
     normals: bool,
 ) -> None:
     vertices, faces = _quantised(part) if normals else _placed(part)
-    painted = _painted(cut_edges(part), faults)
+    painted = _painted(part, faults)
     paint = b"".join(bytes([material]) + chosen.tobytes() for material, chosen in painted)
     # ``_grain`` is the node's, so that a mesh of the same bytes may differ in nothing else.
     same = hashlib.sha256(vertices.tobytes() + faces.tobytes() + paint).digest()
@@ -200,6 +208,8 @@ def _add_nodes(out: _Writer, part: Part, wear: tuple[str, str] | None, mesh: int
         extras["tilt"] = _short(quaternion(part.tilt_deg))
     if wear is not None:
         extras["material"], extras["shade"] = wear
+    if part.second is not None:
+        extras["second"] = part.second.shade
     out.nodes.append(
         {
             "name": part.name,
@@ -253,11 +263,11 @@ def _quantised(part: Part) -> tuple[npt.NDArray[np.void], Ints]:
     return vertices, faces
 
 
-def _painted(
-    edges: npt.NDArray[np.bool_], faults: Sequence[Fault]
-) -> list[tuple[int, npt.NDArray[np.bool_]]]:
-    """(material index, mask of its faces) for each material that has faces; the worst wins."""
-    material = np.where(edges, len(MATERIALS), 0).astype(np.int8)
+def _painted(part: Part, faults: Sequence[Fault]) -> list[tuple[int, npt.NDArray[np.bool_]]]:
+    """(index in PAINTS, mask of its faces) for each that has faces; the worst fault wins."""
+    material = np.zeros(len(part.mesh.faces), dtype=np.int8)
+    material[cut_edges(part)] = PAINTS.index(EDGE)
+    material[second_colour(part)] = PAINTS.index(SECOND)
     for index, (name, _) in enumerate(MATERIALS):
         for level, chosen in faults:
             if name == f"fault-{level}":

@@ -30,6 +30,8 @@ NECK_MM = 2.0
 """Radius of the hollow between plate and lug."""
 ABOVE_MM = 0.3
 """From the top of the plate to the hole."""
+INK_MM = 0.4
+"""How deep the colour of sunk squares reaches below their floor: two layers."""
 SHOULDER = 0.12
 """How much further up the hole of a tag is, as a share of its width."""
 
@@ -84,6 +86,14 @@ class Fob:
         """The greatest height."""
         raised = self.rim or (bool(self.code) and not self.sunk)
         return self.thickness_mm + (self.relief_mm if raised else 0.0)
+
+    @property
+    def dark_mm(self) -> tuple[float, float]:
+        """From which height to which the squares are seen."""
+        if self.sunk:
+            floor = self.thickness_mm - self.relief_mm
+            return floor - INK_MM, floor
+        return self.thickness_mm, self.high_mm
 
     @property
     def zone_mm(self) -> float:
@@ -200,11 +210,17 @@ def _edge(build: Shell, fob: Fob, edge: Ring) -> tuple[Loop, Loop]:
     """The outer side: a chamfer on the bed, a round top edge. Gives its two ends."""
     top = fob.thickness_mm + (fob.relief_mm if fob.rim else 0.0)
     loops = [build.loop(shifted(edge, CHAMFER_MM), 0.0), build.loop(edge, CHAMFER_MM)]
+    loops += [build.loop(edge, z) for z in _changes(fob, CHAMFER_MM, top - FILLET_MM)]
     for turn in (0.0, math.pi / 6, math.pi / 3, math.pi / 2):
         inwards, below = FILLET_MM * (1 - math.cos(turn)), FILLET_MM * (1 - math.sin(turn))
         loops.append(build.loop(shifted(edge, inwards), top - below))
     build.wall(loops)
     return loops[0], loops[-1]
+
+
+def _changes(fob: Fob, low_mm: float, high_mm: float) -> list[float]:
+    """Where the colour changes on an upright wall: no triangle of it may have two."""
+    return [z for z in fob.dark_mm if low_mm + 1e-6 < z < high_mm - 1e-6]
 
 
 def _hole(build: Shell, fob: Fob, quality: Quality) -> list[tuple[Loop, Loop]]:
@@ -214,10 +230,12 @@ def _hole(build: Shell, fob: Fob, quality: Quality) -> list[tuple[Loop, Loop]]:
     radius, face = fob.hole_mm / 2, fob.thickness_mm
     at = (0.0, _hole_y(fob) - fob.middle_mm)
     count = segments(radius, quality, least=24)
+    between = _changes(fob, HOLE_CHAMFER_MM, face - HOLE_CHAMFER_MM)
     narrow, wide = circle(radius, count, at), circle(radius + HOLE_CHAMFER_MM, count, at)
     loops = [
         build.loop(wide, face),
         build.loop(narrow, face - HOLE_CHAMFER_MM),
+        *(build.loop(narrow, z) for z in reversed(between)),
         build.loop(narrow, HOLE_CHAMFER_MM),
         build.loop(wide, 0.0),
     ]

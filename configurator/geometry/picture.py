@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from configurator.geometry.lighting import key_light, reaching, steadied
-from configurator.geometry.stage import DARK, F32, Camera, Mask, Stage
+from configurator.geometry.stage import DARK, F32, Camera, Mask, Stage, linear
 from configurator.products.base import Part
 
 _WARM = np.array([1.0, 0.80, 0.55], dtype=np.float32)
@@ -36,7 +36,7 @@ def render(
 
     ``shades`` are the colours of parts, by role, that have one of their own.
     """
-    stage = Stage(parts, [_linear(shades.get(part.role, colour_hex)) for part in parts])
+    stage = Stage(parts, [linear(shades.get(part.role, colour_hex)) for part in parts])
     camera = stage.camera(view_deg)
     light = key_light(view_deg)
     rays = camera.rays(size_px * _SAMPLES)
@@ -132,14 +132,6 @@ def _shadow(stage: Stage, camera: Camera, bare: Mask, light: F32, size_px: int) 
     frame = border[None, :] * border[:, None]
     shadow: F32 = np.clip(dark, 0, 0.75) * fade * frame
     return shadow
-
-
-def _linear(colour_hex: str) -> F32:
-    """Linear light of an sRGB colour. Source: IEC 61966-2-1."""
-    digits = colour_hex.removeprefix("#")
-    srgb = np.array([int(digits[i : i + 2], 16) for i in (0, 2, 4)], dtype=np.float32) / 255
-    linear: F32 = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    return linear.astype(np.float32)
 
 
 def _png(colour: F32, cover: F32, shadow: F32) -> bytes:

@@ -24,6 +24,18 @@ def cut_edges(part: Part) -> npt.NDArray[np.bool_]:
     return upright
 
 
+def second_colour(part: Part) -> npt.NDArray[np.bool_]:
+    """(m,): the faces that are printed in a second colour; what looks up at the lower end of its
+    band was still printed in the first."""
+    band = part.second
+    if band is None:
+        return np.zeros(len(part.mesh.faces), dtype=bool)
+    middle = part.mesh.vertices[:, 2].take(part.mesh.faces).mean(axis=1)
+    within: npt.NDArray[np.bool_] = middle > band.low_mm + 1e-6
+    within &= middle < band.high_mm + 1e-6
+    return within
+
+
 def split_at_creases(mesh: Mesh) -> tuple[Ints, Ints, Floats]:
     """Vertices doubled where shading breaks: (origin (k,), faces (m, 3), normals (k, 3)).
 

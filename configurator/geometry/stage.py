@@ -12,7 +12,12 @@ import numpy.typing as npt
 
 from configurator.geometry.measure import assembled
 from configurator.geometry.mesh import Mesh
-from configurator.geometry.shading import EDGE_TONE, cut_edges, split_at_creases
+from configurator.geometry.shading import (
+    EDGE_TONE,
+    cut_edges,
+    second_colour,
+    split_at_creases,
+)
 from configurator.products.base import Part
 
 F32 = npt.NDArray[np.float32]
@@ -24,6 +29,14 @@ _MARGIN = 1.16
 
 DARK = -1.0
 """The glow of a part that lets no light through."""
+
+
+def linear(colour_hex: str) -> F32:
+    """Linear light of an sRGB colour. Source: IEC 61966-2-1."""
+    digits = colour_hex.removeprefix("#")
+    srgb = np.array([int(digits[i : i + 2], 16) for i in (0, 2, 4)], dtype=np.float32) / 255
+    light: F32 = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return light.astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,10 @@ class Stage:
             smooth.append(split + first_smooth)
             normals.append(unit)
             glows.append(np.full(len(unit), DARK) if part.glow is None else part.glow[origin])
-            tones.append(np.where(cut_edges(part), EDGE_TONE, 1.0)[:, None] * colour)
+            tone = np.where(cut_edges(part), EDGE_TONE, 1.0)[:, None] * colour
+            if part.second is not None:
+                tone[second_colour(part)] = linear(part.second.shade)
+            tones.append(tone)
             first, first_smooth = first + len(mesh.vertices), first_smooth + len(unit)
         self.points: F32 = np.concatenate(points).astype(np.float32)
         self.points[:, 2] -= self.points[:, 2].min()

@@ -141,6 +141,20 @@ def upload(
     )
 
 
+@dataclass(frozen=True)
+class Second:
+    """A band of heights (mm) that is printed in another colour of the same material: the machine
+    stops where it begins, and where it ends below the top, for somebody to change the spool.
+
+    ``colour`` is its slug, ``shade`` the same as #rrggbb.
+    """
+
+    colour: str
+    shade: str
+    low_mm: float
+    high_mm: float
+
+
 @dataclass(frozen=True, eq=False)
 class Part:
     """One body of a design, in the orientation it is printed in.
@@ -153,7 +167,7 @@ class Part:
     ``walls_declared``: the family's formula knows the thinnest wall and its rules say it, so no
     ray has to look for it. ``bodies`` are how many pieces that do not touch are meant.
     ``glow`` (n,) is the share of a lamp's light that comes through at each vertex, for a part that
-    is looked at against the light.
+    is looked at against the light. ``second`` is what is printed in a second colour.
 
     ``process`` makes it, of the material of its ``role`` (``Family.stuff``). ``outline`` is what a
     sheet part is cut along, in the plane that it lies in: the mesh is that outline, made thick,
@@ -170,11 +184,20 @@ class Part:
     walls_declared: bool = False
     bodies: int = 1
     glow: Floats | None = None
+    second: Second | None = None
     process: Process = "fdm"
     role: str = MAIN
     outline: Outline | None = None
     pockets: tuple[Pocket, ...] = ()
     tilt_deg: Vector = (0.0, 0.0, 0.0)
+
+    @property
+    def changes_mm(self) -> tuple[float, ...]:
+        """The heights at which the spool is changed while it is printed, the lowest first."""
+        if self.second is None:
+            return ()
+        top = float(self.mesh.high[2])
+        return tuple(z for z in (self.second.low_mm, self.second.high_mm) if z < top - 1e-6)
 
 
 @dataclass(frozen=True)
@@ -219,8 +242,8 @@ class Family(ABC):
     """The parameter that widens what the check of webs between cuts finds too narrow."""
     scale_field: ClassVar[str | None] = None
     """The parameter, in per cent, that makes the whole of it larger or smaller alike."""
-    shines: ClassVar[bool] = False
-    """A lamp stands behind it: a dark plastic would keep its light back."""
+    dark_note: ClassVar[str] = ""
+    """What is said of a dark colour, where one does not serve."""
     view_deg: ClassVar[tuple[float, float]] = (30.0, 24.0)
     """Where a picture is taken from: turn about z, and height above the horizon."""
 

@@ -11,6 +11,7 @@ from configurator.products.base import (
     Part,
     Preset,
     Quality,
+    Second,
     Vector,
     choice,
     flag,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from configurator.geometry.key_fob import Fob
     from configurator.materials import Filament
 
+SQUARES = "graphite"
 LEVELS = {"l": "Low, 7 %", "m": "Medium, 15 %", "q": "Quartile, 25 %", "h": "High, 30 %"}
 
 
@@ -47,8 +49,15 @@ class FobParams(BaseParams):
         "Squares",
         "raised",
         {"raised": "Raised", "sunk": "Sunk"},
-        help="A phone needs contrast, and the fob comes in one colour. Raised: go over the squares "
-        "with a dark felt pen. Sunk: fill them with dark paint and wipe the face clean.",
+        help="How they feel; a phone reads both.",
+        group="Code",
+    )
+    colours: Literal["two", "one"] = choice(
+        "Colour of the squares",
+        "two",
+        {"two": "Graphite", "one": "As the fob"},
+        help="A phone needs contrast: a workshop changes the spool while it is printed. In one "
+        "colour it takes a dark felt pen over raised squares, or dark paint in sunk ones.",
         group="Code",
     )
     relief_mm: float = number(
@@ -89,13 +98,14 @@ class KeyFob(Family):
     """Key fob with a QR code."""
 
     slug = "key-fob"
-    version = 1
+    version = 2
     name = noun = "QR key fob"
-    summary = "Your link or number as a code in relief: ink its squares, and phones read it."
+    summary = "Your link or number as a code in two colours, which every phone reads."
     materials = ("pla", "petg")
     Params = FobParams
     prismatic = True
-    fitted = "correction modules ring hole_mm"
+    fitted = "correction modules colours ring hole_mm"
+    dark_note = "Dark squares hardly show on this colour: phones read them on a pale one."
     view_deg = (-14.0, 54.0)
     idle = {"hole_mm": {"ring": (False,)}}
     presets = (
@@ -149,7 +159,7 @@ class KeyFob(Family):
                 "correction": "q",
                 "hole_mm": 8,
             },
-            "terracotta",
+            "sage",
         ),
         Preset(
             "Place",
@@ -161,7 +171,7 @@ class KeyFob(Family):
                 "relief_mm": 1,
                 "thickness_mm": 3,
             },
-            "steel",
+            "white",
         ),
         Preset(
             "Number 7",
@@ -183,8 +193,25 @@ class KeyFob(Family):
         face = params.thickness_mm
         sunk = params.modules == "sunk"
         band = (face - params.relief_mm, face) if sunk else (face, face + params.relief_mm)
-        mesh = fob_mesh(_fob(params), quality)
-        return (Part("fob", mesh, detail_z_mm=band, detail_sunk=sunk),)
+        fob = _fob(params)
+        return (
+            Part(
+                "fob",
+                fob_mesh(fob, quality),
+                detail_z_mm=band,
+                detail_sunk=sunk,
+                second=self._second(fob) if params.colours == "two" else None,
+            ),
+        )
+
+    def _second(self, fob: Fob) -> Second | None:
+        """Dark: what a reader takes for the squares."""
+        from configurator.materials import material
+
+        if not fob.code:
+            return None
+        shades = {colour.slug: colour.hex for colour in material(self.materials[0]).colours}
+        return Second(SQUARES, shades[SQUARES], *fob.dark_mm)
 
     def declared_box(self, params: Any) -> dict[str, Vector]:
         fob = _fob(params)

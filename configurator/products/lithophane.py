@@ -77,7 +77,10 @@ class PictureLight(Family):
     Params = LithophaneParams
     fitted = "across_pct down_pct contrast_pct negative form"
     wall_field = "thin_mm"
-    shines = True
+    dark_note = (
+        "This colour lets little light through: the picture will be dim. "
+        "White and pale colours shine best."
+    )
     view_deg = (14.0, 12.0)
     idle = {"arc_deg": {"form": ("flat", "lamp")}}
     presets = (

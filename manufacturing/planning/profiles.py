@@ -270,3 +270,6 @@ _KINDS = (
 
 PROFILES: dict[str, PrinterProfile] = {kind.slug: _profile(kind) for kind in _KINDS}
 """Slug → profile."""
+CHANGES_SPOOL = frozenset({"prusa-mk4", "prusa-mini"})
+"""Those whose own firmware stops at M600, warms up again and waits for another spool. An Ender-3 V2
+as it is sold passes over that line, a Voron has it only where somebody wrote the macro."""

@@ -7,6 +7,7 @@ part was too big; so exit code, file, estimate and bounds are all checked, every
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 import tempfile
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ def slice_plate(
     *,
     layer_mm: float,
     supports: bool = False,
+    changes_mm: tuple[float, ...] = (),
     timeout_s: float = 120.0,
 ) -> Sliced:
     """Slice all copies of ``parts`` together.
@@ -69,6 +71,7 @@ def slice_plate(
         parts: solids in mm; each lies flat as it is, turned by nobody.
         layer_mm: height of every layer, 0.05 to 0.8 of the nozzle.
         supports: let the slicer add supports under overhangs.
+        changes_mm: heights above which the machine stops for another spool (M600).
         timeout_s: wall-clock limit of the slicer.
 
     Raises:
@@ -76,6 +79,7 @@ def slice_plate(
     """
     placed = place(parts, profile.bed)
     settings = profile.slicer | material.slicer_settings() | _layer_settings(layer_mm, supports)
+    settings["before_layer_gcode"] += _stops(changes_mm, layer_mm)
     flow = min(profile.motion.max_volumetric_mm3_s, material.max_volumetric_mm3_s)
     settings["filament_max_volumetric_speed"] = f"{flow:g}"
     with tempfile.TemporaryDirectory(prefix="slice-") as name:
@@ -91,8 +95,25 @@ def slice_plate(
     return _read_back(raw, ran, profile)
 
 
+def _stops(changes_mm: tuple[float, ...], layer_mm: float) -> str:
+    """What is said before each layer: to stop before the first one that lies above a height.
+
+    >>> _stops((2.6,), 0.2)  # 13 layers up to 2.6 mm, counted from 0
+    '\\\\n{if layer_num==13}M600{endif}'
+    """
+    first = _first_layer_mm(layer_mm)
+    # A layer is what the solid is in its middle.
+    numbers = [math.floor((z - first) / layer_mm + 0.5 + 1e-6) + 1 for z in changes_mm]
+    return "".join(f"\\n{{if layer_num=={number}}}M600{{endif}}" for number in numbers)
+
+
+def _first_layer_mm(layer_mm: float) -> float:
+    return max(layer_mm, 0.2)
+
+
 def _layer_settings(layer_mm: float, supports: bool) -> dict[str, str]:
-    settings = {"layer_height": f"{layer_mm:g}", "first_layer_height": f"{max(layer_mm, 0.2):g}"}
+    first = _first_layer_mm(layer_mm)
+    settings = {"layer_height": f"{layer_mm:g}", "first_layer_height": f"{first:g}"}
     if supports:
         settings |= {"support_material": "1", "support_material_threshold": "45"}
     return settings

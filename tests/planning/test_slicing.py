@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from trimesh.creation import box, icosphere
@@ -51,6 +53,23 @@ def test_a_customer_s_words_reach_neither_file_names_nor_gcode() -> None:
     sliced = cut(part(box((10, 10, 2)), name="M500; rm -rf"))
     assert b"M500" not in sliced.gcode
     assert b"part0-0.stl" in sliced.gcode
+
+
+@pytest.mark.parametrize(("layer", "above"), [(0.2, 2.8), (0.12, 2.72), (0.28, 2.8)])
+def test_the_machine_stops_for_another_spool_before_the_first_layer_above_a_height(
+    layer: float, above: float
+) -> None:
+    """13 layers of 0.2 reach 2.6; of 0.12 the 22nd is whole at 2.72 and its middle above 2.6."""
+    profile = PROFILES["prusa-mk4"]
+    sliced = slice_plate((part(box((12, 12, 4))),), profile, PLA, layer_mm=layer, changes_mm=(2.6,))
+    assert sliced.gcode.count(b"M600") == 1
+    layers = re.findall(rb";LAYER_CHANGE\n;Z:([\d.]+)(.*?)(?=;LAYER_CHANGE|\Z)", sliced.gcode, re.S)
+    assert [float(z) for z, body in layers if b"\nM600\n" in body] == [pytest.approx(above)]
+    stopped = next(body for _, body in layers if b"M600" in body)
+    assert b"G1 " not in stopped.split(b"M600")[0]
+    assert check_envelope(read_program(sliced.gcode), profile.envelope) == ()
+    caps = {"hotend_cap_c": PLA.hotend_cap_c, "bed_cap_c": PLA.bed_cap_c}
+    assert inspect(sliced.gcode, profile.envelope, **caps) == []
 
 
 def test_supports_cost_material_and_time() -> None:

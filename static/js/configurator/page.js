@@ -31,7 +31,7 @@ export function mount(el) {
     const origin = el.querySelector("#origin");
     if (origin) window.htmx.trigger(origin, "settled");
   });
-  form.on("colour", (hex) => { viewer.paint(hex); markDim(el, form); });
+  form.on("colour", (hex) => { viewer.paint(hex); markDark(el, form); });
   wireTools(el, viewer, form);
   mountTools(el, viewer);
   mountCompare(el, form);
@@ -41,7 +41,7 @@ export function mount(el) {
   form.on("material", () => history.material());
 
   markPreset(el, form);
-  markDim(el, form);
+  markDark(el, form);
   viewer.wear(new URLSearchParams(form.query()).get("material"));
   viewer.paint(form.colour());
   solids.full(form.query());
@@ -55,9 +55,9 @@ function markPreset(el, form) {
   }
 }
 
-/** What shines is dim in a dark plastic: said beside the colours. */
-function markDim(el, form) {
-  const note = el.querySelector("#dimnote");
+/** Where a dark colour does not serve, that is said beside the colours. */
+function markDark(el, form) {
+  const note = el.querySelector("#darknote");
   if (note) note.hidden = lightThrough(form.colour()) > 0.3;
 }
 

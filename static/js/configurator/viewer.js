@@ -67,6 +67,7 @@ class Viewer {
 
   /** What the part is made of: its look, not its colour. */
   wear(slug) {
+    this.slug = slug;
     const old = this.part;
     this.part = surface(slug);
     this.part.color.copy(old.color);
@@ -83,8 +84,7 @@ class Viewer {
     scene.traverse((mesh) => {
       if (!mesh.isMesh) return;
       names.add(mesh.material.name);
-      const own = this.other(mesh, scene);
-      mesh.userData.plain = this.faults[mesh.material.name] || (mesh.material.name === "edge" ? own.edge : own.part);
+      mesh.userData.plain = this.plain(mesh, scene);
       mesh.castShadow = mesh.receiveShadow = true;
     });
     const first = !this.model;
@@ -115,10 +115,17 @@ class Viewer {
     }
   }
 
-  /** The materials of a mesh: those of its part, or the product's. */
-  other(mesh, model) {
-    const { material, shade } = partOf(mesh, model).userData;
-    if (!material) return this;
+  /** What a mesh is painted with by the light of the room. */
+  plain(mesh, model) {
+    const { name } = mesh.material;
+    const { material, shade, second } = partOf(mesh, model).userData;
+    if (name === "second") return this.worn(this.slug, second).part;
+    const own = material ? this.worn(material, shade) : this;
+    return this.faults[name] || (name === "edge" ? own.edge : own.part);
+  }
+
+  /** The materials of what is made of another stuff, or in another colour, than the product. */
+  worn(material, shade) {
     const key = `${material} ${shade}`;
     if (!this.others.has(key)) {
       const own = { part: surface(material), edge: this.edge.clone() };
