@@ -16,6 +16,15 @@ SERVERS = ("DATABASE_URL", "CELERY_BROKER_URL")
 ROOT = Path(__file__).resolve().parents[2]
 
 
+MADE = """
+from core.models import Work
+from nearmade.run import demo
+demo.ensure_demo()
+# Two hundred pictures for a catalogue that hardly a test looks at: those are drawn when asked for.
+Work.objects.filter(kind="configurator.preset_pictures").delete()
+"""
+
+
 def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -47,8 +56,7 @@ class Town:
     def prepare(self, code: str) -> str:
         """Migrate, make the demo, then run ``code`` in the town's Django. Returns its output."""
         self._manage("migrate", "-v", "0")
-        made = "from nearmade.run import demo; demo.ensure_demo()\n"
-        return self._manage("shell", "-v", "0", "--no-imports", "-c", made + code)
+        return self._manage("shell", "-v", "0", "--no-imports", "-c", MADE + code)
 
     def _manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]

@@ -21,8 +21,8 @@ from configurator.products.base import Part
 from configurator.products.fields import parse
 
 FOB = family("key-fob")
-DARK = {"kiln", "forest", "steel", "midnight", "plum", "graphite", "terracotta"}
-PALE = [colour for colour in material("pla").colours if colour.slug not in DARK]
+PALEST, DARKEST = "#f0eee9", "#8fa287"
+"""Chalk white, and sage: the darkest of which our page does not say that it is dark."""
 
 
 def fob(**raw: object) -> Part:
@@ -43,10 +43,10 @@ def read(picture: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("modules", ["raised", "sunk"])
-@pytest.mark.parametrize("colour", PALE, ids=lambda colour: colour.slug)
-def test_a_photo_of_the_print_is_read_in_every_pale_colour(colour: Any, modules: str) -> None:
+@pytest.mark.parametrize("shade", [PALEST, DARKEST])
+def test_a_photo_of_the_print_is_read_on_a_pale_ground(shade: str, modules: str) -> None:
     part = fob(code="https://example.com/a?b=1", modules=modules)
-    assert read(photographed(part, colour.hex)) == ["https://example.com/a?b=1"]
+    assert read(photographed(part, shade)) == ["https://example.com/a?b=1"]
 
 
 def test_it_is_the_second_colour_that_makes_it_legible() -> None:
