@@ -21,7 +21,6 @@ from rest_framework.views import APIView
 
 from configurator import geometry_pool, kept_shapes, lineage, services
 from configurator.asked import colour_asked, material_asked
-from configurator.dfm.fit import holders
 from configurator.engine import design_key
 from configurator.models import Design, Product
 from configurator.network import machine_volumes
@@ -106,7 +105,7 @@ def _answer(request: Request, design: Design, measured: Measured) -> dict[str, A
     glb = reverse("api-solid", args=[design.family])
     about, machines = services.as_json(measured), machine_volumes()
     for row, part in zip(about["parts"], measured.parts, strict=True):
-        row["fits"] = holders(part.size_mm, part.process, machines)
+        row["fits"] = part.held_by(machines)
     return {
         **about,
         "key": design.key,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 
 from configurator import saved
-from configurator.dfm.fit import holders
 from configurator.engine import PartMeasure
 from configurator.materials import material
 from configurator.network import machine_volumes
@@ -46,6 +45,7 @@ def machines_json(kind: Family, process: str) -> str:
                 "y": m.y_mm,
                 "z": m.z_mm,
                 "margin": m.margin_mm,
+                "two_colours": m.two_colours,
                 "works": [slug for slug, by in worked.items() if by == m.process],
             }
             for m in machine_volumes()
@@ -58,7 +58,7 @@ def made_on(parts: Sequence[PartMeasure]) -> list[tuple[str, str]]:
     """(parts, machines of the network that hold each of them), in words; parts alike in one row."""
     known, rows = machine_volumes(), dict[tuple[str, ...], list[str]]()
     for part in parts:
-        rows.setdefault(holders(part.size_mm, part.process, known), []).append(part.name)
+        rows.setdefault(part.held_by(known), []).append(part.name)
     return [(", ".join(names), " · ".join(fitting)) for fitting, names in rows.items() if fitting]
 
 

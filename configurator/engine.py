@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from configurator.dfm.base import TINY_MM, Finding, Level, merged
 from configurator.dfm.cures import set_to
-from configurator.dfm.fit import Volume, fit
+from configurator.dfm.fit import Volume, able_to, fit, no_second_colour
 from configurator.materials import Material
 from configurator.materials import material as material_of
 from configurator.processes import PROCESSES, Check, files_of
@@ -66,9 +66,9 @@ class PartMeasure:
     the material of its ``role``; of a sheet part ``cut_mm`` and ``engraved_mm`` are the lengths
     that the laser goes, ``contours`` how often it starts anew. Of a milled part ``cut_mm`` is what
     is cut right through, ``pocket_mm3`` what is taken out from above, ``pocket_mm`` along which
-    edges and ``pocket_deep_mm`` how deep at most. ``second`` is the colour of what is printed in a
-    second one, ``second_mm3`` at most how much that is, ``changes`` how often the spool is changed
-    for it by hand.
+    edges and ``pocket_deep_mm`` how deep at most. ``second_colour`` is that
+    of what is printed in another one, ``second_colour_mm3`` at most how much that is, and
+    ``changes_mm`` the heights at which the spool is changed for it by hand.
     """
 
     name: str
@@ -87,9 +87,14 @@ class PartMeasure:
     pocket_mm3: float = 0.0
     pocket_mm: float = 0.0
     pocket_deep_mm: float = 0.0
-    second: str = ""
-    second_mm3: float = 0.0
-    changes: int = 0
+    second_colour: str = ""
+    second_colour_mm3: float = 0.0
+    changes_mm: tuple[float, ...] = ()
+
+    def held_by(self, machines: Sequence[Volume]) -> tuple[str, ...]:
+        """The names of the machines that can make it, in their order."""
+        known = able_to(machines, self.process, bool(self.second_colour))
+        return tuple(machine.name for machine in known if machine.holds(self.size_mm))
 
 
 @dataclass(frozen=True, eq=False)
@@ -310,11 +315,17 @@ def _fitted(
     family: Family, params: BaseParams, parts: Sequence[Part], machines: Sequence[Volume]
 ) -> tuple[Finding, ...]:
     found: list[Finding] = []
-    for process in dict.fromkeys(part.process for part in parts):
-        sizes = {part.name: part.mesh.size_mm for part in parts if part.process == process}
-        able = [machine for machine in machines if machine.process == process]
+    for kind in dict.fromkeys((part.process, part.second_colour is not None) for part in parts):
+        sizes = {
+            part.name: part.mesh.size_mm
+            for part in parts
+            if (part.process, part.second_colour is not None) == kind
+        }
         cure = partial(_shrunk, family, params, frozenset(sizes))
-        found += fit(sizes, able, cure)
+        known = able_to(machines, *kind)
+        if not known and any(machine.process == kind[0] for machine in machines):
+            found += [no_second_colour(name) for name in sizes]
+        found += fit(sizes, known, cure)
     return tuple(found)
 
 
@@ -381,7 +392,7 @@ def measures(
 def _measure(part: Part, material: Material) -> PartMeasure:
     from configurator.geometry.measure import pocket_measures, shadow_mm2
 
-    mesh, outline, second = part.mesh, part.outline, part.second
+    mesh, outline, second = part.mesh, part.outline, part.second_colour
     footprint_mm2 = shadow_mm2(mesh)
     pocket_mm3, pocket_mm, pocket_deep_mm = pocket_measures(part)
 
@@ -406,9 +417,9 @@ def _measure(part: Part, material: Material) -> PartMeasure:
         pocket_mm3=sure(pocket_mm3),
         pocket_mm=sure(pocket_mm),
         pocket_deep_mm=sure(pocket_deep_mm),
-        second=second.colour if second else "",
-        second_mm3=sure(footprint_mm2 * (second.high_mm - second.low_mm)) if second else 0.0,
-        changes=len(part.changes_mm),
+        second_colour=second.colour if second else "",
+        second_colour_mm3=sure(footprint_mm2 * (second.high_mm - second.low_mm)) if second else 0.0,
+        changes_mm=tuple(sure(z) for z in part.changes_mm),
     )
 
 

@@ -14,6 +14,9 @@ from typing import ClassVar
 
 from core.errors import NotFound
 
+DARK_BELOW = 0.26
+"""Three tenths of what the whitest plastic has."""
+
 
 @dataclass(frozen=True)
 class Colour:
@@ -22,6 +25,25 @@ class Colour:
     slug: str
     name: str
     hex: str
+
+    @property
+    def luminance(self) -> float:
+        """Of its light, 0 black to 1 white. Source: IEC 61966-2-1, Rec. 709.
+
+        >>> Colour("", "", "#ffffff").luminance, round(Colour("", "", "#808080").luminance, 3)
+        (1.0, 0.216)
+        """
+        srgb = [int(self.hex[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (
+            value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+            for value in srgb
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    @property
+    def dark(self) -> bool:
+        """Whether little light goes through it, and dark print hardly shows on it."""
+        return self.luminance < DARK_BELOW
 
 
 @dataclass(frozen=True)
@@ -45,19 +67,26 @@ class Material(ABC):
         """
         return " ".join(word if word.isupper() else word.lower() for word in self.name.split())
 
-    def in_colour(self, slug: str) -> str:
+    def in_colour(self, slug: str, second: str = "") -> str:
         """What it is and in which colour; a word that both names share is said once.
 
         >>> material("pla").in_colour("kiln"), material("oak").in_colour("oak")
         ('PLA, kiln orange', 'oiled oak')
         >>> material("birch").in_colour("birch"), material("birch").in_colour("walnut")
         ('natural birch plywood', 'birch plywood, walnut face')
+        >>> material("pla").in_colour("bone", "graphite")
+        'PLA, bone with graphite'
         """
-        named = next((known.name.lower() for known in self.colours if known.slug == slug), slug)
+        if second:
+            return f"{self.in_colour(slug)} with {self._named(second)}"
+        named = self._named(slug)
         *before, last = named.split()
         if last == self.noun.split()[0]:
             return " ".join([*before, self.noun])
         return f"{self.noun}, {named}"
+
+    def _named(self, slug: str) -> str:
+        return next((known.name.lower() for known in self.colours if known.slug == slug), slug)
 
     @abstractmethod
     def cents_per_kg(self, thickness_mm: float = 0.0) -> int:
@@ -245,9 +274,9 @@ def material(slug: str) -> Material:
         ) from None
 
 
-def in_colour(slug: str, colour: str) -> str:
+def in_colour(slug: str, colour: str, second: str = "") -> str:
     """``PETG, kiln orange`` by the slugs; what is stocked no more is called by its slugs."""
     try:
-        return material(slug).in_colour(colour)
+        return material(slug).in_colour(colour, second)
     except NotFound:
         return f"{slug.upper()}, {colour}"

@@ -131,11 +131,13 @@ class PartSerializer(Shape):
     pocket_mm3 = serializers.FloatField(help_text="What is milled out of it from above.")
     pocket_mm = serializers.FloatField(help_text="Along which edges.")
     pocket_deep_mm = serializers.FloatField(help_text="How deep at most.")
-    second = serializers.CharField(
+    second_colour = serializers.CharField(
         allow_blank=True, help_text="The second colour it is printed in; blank for none."
     )
-    second_mm3 = serializers.FloatField(help_text="How much that is, at most.")
-    changes = serializers.IntegerField(help_text="How often the spool is changed for it by hand.")
+    second_colour_mm3 = serializers.FloatField(help_text="How much that is, at most.")
+    changes_mm = serializers.ListField(
+        child=serializers.FloatField(), help_text="Where the spool is changed for it by hand."
+    )
     fits = serializers.ListField(
         child=serializers.CharField(), help_text="The kinds of machine of the network that hold it."
     )

@@ -278,7 +278,14 @@ def as_json(measures: Measured) -> dict[str, Any]:
 
 def _from_json(data: dict[str, Any]) -> Measured:
     parts = tuple(
-        PartMeasure(**{**part, "size_mm": _triple(part["size_mm"])}) for part in data["parts"]
+        PartMeasure(
+            **{
+                **part,
+                "size_mm": _triple(part["size_mm"]),
+                "changes_mm": tuple(part.get("changes_mm", ())),
+            }
+        )
+        for part in data["parts"]
     )
     findings = tuple(_found_from(row) for row in data["findings"])
     return Measured(

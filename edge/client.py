@@ -15,7 +15,7 @@ from edge.config import write_private
 from edge.errors import HubRefused, HubUnreachable
 from edge.protocol import PairReply, PairRequest, PollReply, PollRequest
 
-AGENT = "nearmade-edge/1"
+AGENT = "nearmade-edge/2"
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 
 

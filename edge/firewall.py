@@ -229,6 +229,13 @@ def _set_e(look: _Inspection, command: str, words: Words, __: set[str]) -> None:
     look.tracker.e = words["E"]
 
 
+def _spool(look: _Inspection, command: str, _: Words, __: set[str]) -> None:
+    """It lifts, parks, pushes out what is in the nozzle, and waits: only where that can be done."""
+    tracker = look.tracker
+    if tracker.may_move() and not tracker.hot:
+        look.refuse("cold_extrusion", f"{command} before the nozzle is hot")
+
+
 def _motors_off(look: _Inspection, _: str, __: Words, ___: set[str]) -> None:
     """Unheld axes can be pushed anywhere: they must be homed again before they move."""
     look.tracker.homed = frozenset()
@@ -260,6 +267,6 @@ _HANDLERS: dict[str, _Handler] = {
     "G0": _line, "G1": _line, "G2": _arc, "G3": _arc, "G4": _dwell, "G21": _mode, "G28": _home,
     "G90": _mode, "G91": _mode, "G92": _set_e, "M18": _motors_off, "M82": _mode, "M83": _mode,
     "M84": _motors_off, "M104": _heat, "M106": _fan, "M109": _heat, "M140": _heat, "M190": _heat,
-    "M204": _accel,
+    "M204": _accel, "M600": _spool,
 }  # fmt: skip
 """Commands that change what the tracker must know; the rest of the allow-list is harmless."""

@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from configurator.materials import in_colour
 from core.units import sizes
 
 Shelf = tuple[str, str] | tuple[str, str, float]
@@ -28,9 +29,10 @@ class JobNeed:
     ``size_mm`` is a box that any part fits into, ``boxes_mm`` those of all parts of one piece;
     ``minutes`` and ``grams`` are for the whole ``quantity``; ``tolerance_mm`` is the loosest
     that will do. ``thickness_mm`` is that of the sheet; 0 for what comes on spools. ``parts`` are
-    the names of the design's parts that this work makes; none named are all of them. ``second`` is
-    the colour that somebody puts in while it is printed, of the same material: that many
-    ``second_grams`` must lie on the shelf, but none are held.
+    the names of the design's parts that this work makes; none named are all of them.
+    ``second_colour``, of the same material, is put in while it is printed, at the first of its
+    ``colour_changes``, and the other again at the next; ``second_colour_grams`` of it must lie on
+    the shelf, but none are held.
     """
 
     design_key: str
@@ -46,13 +48,19 @@ class JobNeed:
     boxes_mm: tuple[tuple[float, float, float], ...] = ()
     thickness_mm: float = 0.0
     parts: tuple[str, ...] = ()
-    second: str = ""
-    second_grams: int = 0
+    second_colour: str = ""
+    second_colour_grams: int = 0
+    colour_changes: int = 0
 
     @property
     def sizes(self) -> str:
         """The parts' own sizes: one box round all of them would be none of theirs."""
         return sizes(self.boxes_mm or (self.size_mm,))
+
+    @property
+    def stuff(self) -> str:
+        """``PLA, bone with graphite``."""
+        return in_colour(self.material, self.colour, self.second_colour)
 
     @property
     def inspected_mm(self) -> tuple[float, float, float]:

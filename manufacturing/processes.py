@@ -7,7 +7,7 @@ three tables have the same keys. A process is added by a row in each.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ from manufacturing.planning.laser import CutPlan, SheetPart
 from manufacturing.planning.lasers import speed_mm_s
 from manufacturing.planning.plate import PLATE_MARGIN_MM, PlatePart, fits_plate
 from manufacturing.planning.profiles import CHANGES_SPOOL
-from manufacturing.planning.slicing import Sliced, slice_plate
+from manufacturing.planning.slicing import CHANGE_S, Sliced, slice_plate
 
 if TYPE_CHECKING:
     from configurator.geometry.sheet import Outline
@@ -78,10 +78,6 @@ class Work:
         return {slug: kind for slug, kind in KINDS.items() if kind.process == process}
 
 
-CHANGE_S = 180.0
-"""Until somebody has come to the machine and changed its spool."""
-
-
 def layer_of(profile: PrinterProfile) -> float:
     """The usual layer height (mm) of a printer: the one nearest 0.2."""
     return min(profile.layers_mm, key=lambda layer: abs(layer - 0.2))
@@ -95,9 +91,11 @@ def _printing(parts: Sequence[PartMeasure], material: Material, profile: Printer
         for one in parts
     ]
     start = profile.motion.start_s
-    changes = CHANGE_S * sum(one.changes for one in parts)  # once for all pieces on the plate
-    seconds = sum(one.seconds - start for one in found)
-    return Taken(sum(one.grams for one in found), seconds, start + changes)
+    # Once for all pieces on the plate; a machine that cannot stop would never be done.
+    stops = len(changes_mm(parts))
+    able = not stops or profile.slug in CHANGES_SPOOL
+    seconds = sum(one.seconds - start for one in found) if able else math.inf
+    return Taken(sum(one.grams for one in found), seconds, start + CHANGE_S * stops)
 
 
 def _prints(boxes: Sequence[Sequence[float]], copies: int, profile: MachineProfile) -> bool:
@@ -105,7 +103,7 @@ def _prints(boxes: Sequence[Sequence[float]], copies: int, profile: MachineProfi
 
 
 def _unable(need: JobNeed, profile: PrinterProfile) -> str:
-    if need.second and profile.slug not in CHANGES_SPOOL:
+    if need.second_colour and profile.slug not in CHANGES_SPOOL:
         return "does not stop for another spool, and this is printed in two colours"
     needed, reached = FILAMENTS[need.material].hotend_c, profile.envelope.max_hotend_c
     if reached >= needed:
@@ -122,14 +120,16 @@ def _slice(parts: Sequence[Part], need: JobNeed, profile: PrinterProfile) -> Sli
     plate = tuple(
         PlatePart(part.name, part.mesh.vertices, part.mesh.faces, need.quantity) for part in parts
     )
-    changes = sorted({z for part in parts for z in part.changes_mm})
-    return slice_plate(
-        plate,
-        profile,
-        FILAMENTS[need.material],
-        layer_mm=layer_of(profile),
-        changes_mm=tuple(changes),
-    )
+    stops = changes_mm(parts)
+    if stops and profile.slug not in CHANGES_SPOOL:
+        raise SliceFailed("no_stop", "This machine does not stop for another spool.")
+    layer = layer_of(profile)
+    return slice_plate(plate, profile, FILAMENTS[need.material], layer_mm=layer, changes_mm=stops)
+
+
+def changes_mm(parts: Iterable[PartMeasure | Part]) -> tuple[float, ...]:
+    """Where a plate of these parts stops for another spool, the lowest height first."""
+    return tuple(sorted({z for part in parts for z in part.changes_mm}))
 
 
 def _on_bed(material: Material, thickness_mm: float) -> laser.Sheet:

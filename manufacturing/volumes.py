@@ -5,6 +5,7 @@ from __future__ import annotations
 from configurator.dfm.fit import Volume
 from manufacturing.models import Machine
 from manufacturing.planning.kinds import KINDS
+from manufacturing.planning.profiles import CHANGES_SPOOL
 from manufacturing.processes import WORKS
 
 
@@ -25,4 +26,5 @@ def _volume(slug: str) -> Volume:
         bed.height_mm,
         profile.process,
         WORKS[profile.process].margin_mm,
+        two_colours=profile.slug in CHANGES_SPOOL,
     )

@@ -14,14 +14,13 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from configurator import kept_shapes
 from configurator.asked import colour_asked, material_asked
 from configurator.comparing import Pick
 from configurator.models import Design
 from configurator.serializers import ParamsField, ProblemSerializer, Strict, TextField
 from configurator.services import keep_design
 from configurator.views import sold
-from core.errors import BadInput, Conflict, NotFound
+from core.errors import BadInput, NotFound
 from core.money import CURRENCY
 from orders.pricing import MAX_QUANTITY, QUANTITY_STEPS
 from orders.quotes import Portion, Quote, Wish, quote
@@ -167,11 +166,6 @@ def _wish(asked: dict[str, Any]) -> Wish:
     if asked["design"]:
         design = _kept(asked["design"])
         kind = sold(design.family)
-        if kept_shapes.is_redrawn(design):
-            raise Conflict(
-                f"{kind.name} has been redrawn since this design was kept. Post its parameters "
-                "once more, and ask for the price of what comes back."
-            )
     else:
         kind = sold(asked["family"])
         design = keep_design(kind.slug, asked["params"] or {}, strict=True)
@@ -257,7 +251,7 @@ def _maker(one: Portion) -> dict[str, Any]:
         "material": need.material,
         "colour": need.colour,
         "grams": need.grams,
-        "second_colour": need.second,
+        "second_colour": need.second_colour,
         "delivery": _delivery(promise),
     }
 

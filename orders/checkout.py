@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from django.conf import settings
 from django.db import transaction
 
+from configurator.kept_shapes import is_redrawn
 from core.errors import Conflict, NoCapacity
 from core.locks import locked
 from core.signing import seal
@@ -83,6 +84,11 @@ def _check(items: Sequence[OrderItem], now: dt.datetime) -> None:
     if not items:
         raise Conflict("Your basket is empty. Choose something to make first.")
     for item in items:
+        if is_redrawn(item.design):
+            raise Conflict(
+                f"“{item.title}” has been redrawn since it was put in the basket. Open it there, "
+                "put it in anew, and take the old one out."
+            )
         if item.held_until <= now:
             raise Conflict(
                 f"The price of “{item.title}” was held until {item.held_until:%d %b}. "

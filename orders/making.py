@@ -10,7 +10,7 @@ from configurator.engine import PartMeasure
 from configurator.materials import Material
 from configurator.products.base import Family
 from core.units import parts_in_words, whole_grams
-from manufacturing.processes import WORKS, slowest
+from manufacturing.processes import WORKS, changes_mm, slowest
 from orders.pricing import Piece
 
 CHANGE_G = 2.0
@@ -61,11 +61,21 @@ class Share:
         words = parts_in_words([part.name for part in self.parts])
         return words if len(self.parts) <= 4 else f"{words} of {self.material.noun}"
 
-    def second_grams(self, quantity: int) -> int:
-        """Grams of the second colour that so many pieces take, with what a change pushes out."""
-        changes = sum(part.changes for part in self.parts)
-        volume = sum(part.second_mm3 for part in self.parts) * quantity
-        return math.ceil(volume * self.material.density_g_cm3 / 1000 + CHANGE_G * changes)
+    @property
+    def second_colour(self) -> str:
+        """What is put in while it is printed; "" for nothing."""
+        return next((part.second_colour for part in self.parts if part.second_colour), "")
+
+    @property
+    def colour_changes(self) -> int:
+        """How often the machine stops for another spool, however many pieces lie on its plate."""
+        return len(changes_mm(self.parts))
+
+    def second_colour_grams(self, quantity: int) -> int:
+        """Grams of it that so many pieces take, with what a change pushes out."""
+        volume = sum(part.second_colour_mm3 for part in self.parts) * quantity
+        pushed_out = CHANGE_G * self.colour_changes
+        return math.ceil(volume * self.material.density_g_cm3 / 1000 + pushed_out)
 
     @property
     def largest_mm(self) -> tuple[float, float, float]:

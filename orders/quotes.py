@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from configurator import services as designs
+from configurator.kept_shapes import is_redrawn
 from configurator.materials import Material
 from configurator.materials import material as material_of
 from configurator.models import Design
@@ -19,7 +20,7 @@ from configurator.products import family as family_of
 from configurator.products.base import Family
 from configurator.products.fields import field_of, fields, parse
 from configurator.services import Measured
-from core.errors import BadInput, NoCapacity, NotFound
+from core.errors import BadInput, Conflict, NoCapacity, NotFound
 from core.signing import seal, unseal
 from manufacturing.needs import JobNeed
 from manufacturing.processes import WORKS
@@ -189,17 +190,25 @@ def quote(wish: Wish, now: dt.datetime) -> Quote:
         CannotBeMade: the design has a fault; the error carries the findings.
         LessCanBeMade: so many, or so large a one, cannot be made at the moment; less can.
         NoCapacity: no workshop can make it at the moment.
-        BadInput: the material, colour or quantity is not offered.
+        BadInput: the material, colour or quantity is not offered, or what is printed in a second
+            colour would not show on it.
+        Conflict: its family was redrawn since the design was kept.
     """
     kind = family_of(wish.design.family)
     _check(wish, kind)
+    if is_redrawn(wish.design):
+        raise Conflict(
+            f"{kind.name} has been redrawn since this design was kept. Make it anew from its "
+            "values, and look at the price of that."
+        )
     measured = designs.measured(wish.design, wish.material.slug, machine_volumes())
     if not measured.printable:
         raise CannotBeMade("This cannot be made as it is. Mend what is marked first.", measured)
     shares = shares_of(kind, measured.parts, wish.material)
+    _check_colours(wish, shares)
     portions = _portions(wish, shares, measured, now)
     return Quote(
-        title=title_of(kind, wish.material, wish.colour),
+        title=title_of(kind, wish.material, wish.colour, shares[0].second_colour),
         colour=wish.colour,
         place_id=wish.place.id,
         portions=tuple(portions),
@@ -258,9 +267,9 @@ def _worst(measured: Measured) -> str:
     return "look" if weak == {"blank"} else measured.worst
 
 
-def title_of(kind: Family, material: Material, colour: str) -> str:
+def title_of(kind: Family, material: Material, colour: str, second: str = "") -> str:
     """``Twisted vase, PETG, kiln orange``; ``Engraved sign, oiled oak``."""
-    return f"{kind.name}, {material.in_colour(colour)}"
+    return f"{kind.name}, {material.in_colour(colour, second)}"
 
 
 def is_personal(kind: Family, params: Mapping[str, Any]) -> bool:
@@ -310,6 +319,14 @@ def _check(wish: Wish, kind: Family) -> None:
         raise BadInput(" ".join(wrong.values()), fields=wrong)
 
 
+def _check_colours(wish: Wish, shares: Sequence[Share]) -> None:
+    """Raises BadInput where two colours would be one."""
+    if any(share.second_colour == wish.colour for share in shares):
+        name = next(c.name.lower() for c in wish.material.colours if c.slug == wish.colour)
+        wrong = f"Part of it is printed in {name}, and would not show on it. Choose another colour."
+        raise BadInput(wrong, fields={"colour": wrong})
+
+
 def _need(wish: Wish, share: Share, measured: Measured) -> JobNeed:
     making, process = share.making, share.material.process
     kind, tolerance_mm = family_of(wish.design.family), WORKS[process].tolerance_mm
@@ -329,8 +346,9 @@ def _need(wish: Wish, share: Share, measured: Measured) -> JobNeed:
         boxes_mm=tuple(part.size_mm for part in share.parts),
         thickness_mm=making.thickness_mm,
         parts=tuple(p.name for p in share.parts) if len(share.parts) < len(measured.parts) else (),
-        second=next((part.second for part in share.parts if part.second), ""),
-        second_grams=share.second_grams(wish.quantity),
+        second_colour=share.second_colour,
+        second_colour_grams=share.second_colour_grams(wish.quantity),
+        colour_changes=share.colour_changes,
     )
 
 

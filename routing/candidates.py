@@ -177,10 +177,10 @@ def _why_not(need: JobNeed, machine: MachineView, hotend_c: float) -> str:
     grams = machine.grams.get(need.shelf, 0)
     if grams < need.grams:
         return f"has {grams} g on the shelf of {stock_name(need)}; {need.grams} g are needed"
-    second = machine.grams.get(shelf(need.material, need.second), 0)
-    if second < need.second_grams:
-        name = material(need.material).in_colour(need.second)
-        return f"has {second} g on the shelf of {name}; {need.second_grams} g are needed"
+    second = machine.grams.get(shelf(need.material, need.second_colour), 0)
+    if second < need.second_colour_grams:
+        name = material(need.material).in_colour(need.second_colour)
+        return f"has {second} g on the shelf of {name}; {need.second_colour_grams} g are needed"
     return ""
 
 

@@ -15,7 +15,8 @@ MARGIN_MM = 4.0
 
 @dataclass(frozen=True)
 class Volume:
-    """What a machine can hold, mm; ``margin_mm`` stays free all round."""
+    """What a machine can hold, mm; ``margin_mm`` stays free all round. ``two_colours`` says whether
+    it stops for another spool."""
 
     name: str
     x_mm: float
@@ -23,6 +24,7 @@ class Volume:
     z_mm: float
     process: str = "fdm"
     margin_mm: float = MARGIN_MM
+    two_colours: bool = True
 
     def holds(self, size_mm: Vector) -> bool:
         """Whether a part of that size fits, as it lies or turned by a quarter."""
@@ -33,9 +35,21 @@ class Volume:
         return long <= bed_long - room and short <= bed_short - room and z <= self.z_mm
 
 
-def holders(size_mm: Vector, process: str, machines: Sequence[Volume]) -> tuple[str, ...]:
-    """The names of the machines of a process that hold a part of that size, in their order."""
-    return tuple(m.name for m in machines if m.process == process and m.holds(size_mm))
+def able_to(machines: Sequence[Volume], process: str, two_colours: bool) -> tuple[Volume, ...]:
+    """The machines of a process, of parts in two colours those that stop for another spool."""
+    return tuple(m for m in machines if m.process == process and (m.two_colours or not two_colours))
+
+
+def no_second_colour(part: str) -> Finding:
+    """No machine of the network stops for another spool."""
+    return Finding(
+        check="fit",
+        level="impossible",
+        part=part,
+        state="It is printed in two colours, and no machine of our network changes them just now.",
+        cause="A printer must stop for somebody to change its spool.",
+        cure="Choose one colour.",
+    )
 
 
 def fit(

@@ -21,8 +21,8 @@ What a viewer needs to know:
   lies in two bytes that would be padding.
 - Faces of a fault are a primitive of their own with the material ``fault-weak`` or
   ``fault-impossible``, the browned edges of laser cuts one with ``edge``, what is printed in a
-  second colour one with ``second`` (its shade is in the ``extras`` of the part's node); all other
-  faces have the material ``part``.
+  second colour one with ``second-colour`` (the ``extras`` of the part's node tell its shade); all
+  other faces have the material ``part``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from configurator.geometry.mesh import Ints, Mesh, highest, lowest
 from configurator.geometry.shading import (
     EDGE_TONE,
     cut_edges,
-    second_colour,
+    in_second_colour,
     split_at_creases,
 )
 from configurator.geometry.turns import quaternion
@@ -51,7 +51,7 @@ MATERIALS: tuple[tuple[str, tuple[float, float, float]], ...] = (
     ("fault-impossible", (0.75, 0.03, 0.02)),
 )
 EDGE = ("edge", (0.55 * EDGE_TONE, 0.09 * EDGE_TONE, 0.013 * EDGE_TONE))
-SECOND = ("second", (0.04, 0.04, 0.05))
+SECOND = ("second-colour", (0.04, 0.04, 0.05))
 """Dark; the true shade is in the node's ``extras``."""
 PAINTS = (*MATERIALS, EDGE, SECOND)
 """A file names those that it needs."""
@@ -208,8 +208,8 @@ def _add_nodes(out: _Writer, part: Part, wear: tuple[str, str] | None, mesh: int
         extras["tilt"] = _short(quaternion(part.tilt_deg))
     if wear is not None:
         extras["material"], extras["shade"] = wear
-    if part.second is not None:
-        extras["second"] = part.second.shade
+    if part.second_colour is not None:
+        extras["second_shade"] = part.second_colour.shade
     out.nodes.append(
         {
             "name": part.name,
@@ -267,7 +267,7 @@ def _painted(part: Part, faults: Sequence[Fault]) -> list[tuple[int, npt.NDArray
     """(index in PAINTS, mask of its faces) for each that has faces; the worst fault wins."""
     material = np.zeros(len(part.mesh.faces), dtype=np.int8)
     material[cut_edges(part)] = PAINTS.index(EDGE)
-    material[second_colour(part)] = PAINTS.index(SECOND)
+    material[in_second_colour(part)] = PAINTS.index(SECOND)
     for index, (name, _) in enumerate(MATERIALS):
         for level, chosen in faults:
             if name == f"fault-{level}":

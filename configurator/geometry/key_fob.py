@@ -11,7 +11,7 @@ import numpy as np
 
 from configurator.geometry import qr
 from configurator.geometry.kernel import Ring, circle, rounded_rectangle, segments
-from configurator.geometry.mesh import Mesh
+from configurator.geometry.mesh import Floats, Mesh
 from configurator.geometry.outlines import inset, shifted
 from configurator.geometry.pixels import Relief, relief
 from configurator.geometry.shell import Loop, Shell, turned
@@ -41,6 +41,7 @@ class Fob:
     """``shape`` is square, round or tag; ``hole_mm`` is 0 for none; ``sunk`` for a code cut in."""
 
     code: str
+    two_colours: bool
     correction: str
     sunk: bool
     relief_mm: float
@@ -209,18 +210,29 @@ def _hole_y(fob: Fob) -> float:
 def _edge(build: Shell, fob: Fob, edge: Ring) -> tuple[Loop, Loop]:
     """The outer side: a chamfer on the bed, a round top edge. Gives its two ends."""
     top = fob.thickness_mm + (fob.relief_mm if fob.rim else 0.0)
-    loops = [build.loop(shifted(edge, CHAMFER_MM), 0.0), build.loop(edge, CHAMFER_MM)]
-    loops += [build.loop(edge, z) for z in _changes(fob, CHAMFER_MM, top - FILLET_MM)]
-    for turn in (0.0, math.pi / 6, math.pi / 3, math.pi / 2):
-        inwards, below = FILLET_MM * (1 - math.cos(turn)), FILLET_MM * (1 - math.sin(turn))
-        loops.append(build.loop(shifted(edge, inwards), top - below))
+    turns = np.linspace(0.0, math.pi / 2, 4)
+    heights = np.r_[0.0, CHAMFER_MM, top - FILLET_MM * (1 - np.sin(turns))]
+    insets = np.r_[CHAMFER_MM, 0.0, FILLET_MM * (1 - np.cos(turns))]
+    changes = _changes(fob, heights)
+    insets = np.r_[insets, np.interp(changes, heights, insets)]
+    heights = np.r_[heights, changes]
+    order = np.argsort(heights, kind="stable")
+    loops = [
+        build.loop(shifted(edge, inwards) if inwards else edge, z)
+        for inwards, z in zip(insets[order].tolist(), heights[order].tolist(), strict=True)
+    ]
     build.wall(loops)
     return loops[0], loops[-1]
 
 
-def _changes(fob: Fob, low_mm: float, high_mm: float) -> list[float]:
-    """Where the colour changes on an upright wall: no triangle of it may have two."""
-    return [z for z in fob.dark_mm if low_mm + 1e-6 < z < high_mm - 1e-6]
+def _changes(fob: Fob, heights: Floats) -> list[float]:
+    """Where the colour changes between the heights at which a wall has points: no triangle of it
+    may have two colours."""
+    if not fob.two_colours:
+        return []
+    low, high = float(heights.min()), float(heights.max())
+    between = [z for z in fob.dark_mm if low < z < high]
+    return [z for z in between if np.abs(heights - z).min() > 1e-3]
 
 
 def _hole(build: Shell, fob: Fob, quality: Quality) -> list[tuple[Loop, Loop]]:
@@ -230,7 +242,7 @@ def _hole(build: Shell, fob: Fob, quality: Quality) -> list[tuple[Loop, Loop]]:
     radius, face = fob.hole_mm / 2, fob.thickness_mm
     at = (0.0, _hole_y(fob) - fob.middle_mm)
     count = segments(radius, quality, least=24)
-    between = _changes(fob, HOLE_CHAMFER_MM, face - HOLE_CHAMFER_MM)
+    between = _changes(fob, np.array([HOLE_CHAMFER_MM, face - HOLE_CHAMFER_MM]))
     narrow, wide = circle(radius, count, at), circle(radius + HOLE_CHAMFER_MM, count, at)
     loops = [
         build.loop(wide, face),

@@ -24,10 +24,10 @@ def cut_edges(part: Part) -> npt.NDArray[np.bool_]:
     return upright
 
 
-def second_colour(part: Part) -> npt.NDArray[np.bool_]:
+def in_second_colour(part: Part) -> npt.NDArray[np.bool_]:
     """(m,): the faces that are printed in a second colour; what looks up at the lower end of its
     band was still printed in the first."""
-    band = part.second
+    band = part.second_colour
     if band is None:
         return np.zeros(len(part.mesh.faces), dtype=bool)
     middle = part.mesh.vertices[:, 2].take(part.mesh.faces).mean(axis=1)

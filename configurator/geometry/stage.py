@@ -15,7 +15,7 @@ from configurator.geometry.mesh import Mesh
 from configurator.geometry.shading import (
     EDGE_TONE,
     cut_edges,
-    second_colour,
+    in_second_colour,
     split_at_creases,
 )
 from configurator.products.base import Part
@@ -83,8 +83,8 @@ class Stage:
             normals.append(unit)
             glows.append(np.full(len(unit), DARK) if part.glow is None else part.glow[origin])
             tone = np.where(cut_edges(part), EDGE_TONE, 1.0)[:, None] * colour
-            if part.second is not None:
-                tone[second_colour(part)] = linear(part.second.shade)
+            if part.second_colour is not None:
+                tone[in_second_colour(part)] = linear(part.second_colour.shade)
             tones.append(tone)
             first, first_smooth = first + len(mesh.vertices), first_smooth + len(unit)
         self.points: F32 = np.concatenate(points).astype(np.float32)

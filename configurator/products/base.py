@@ -142,7 +142,7 @@ def upload(
 
 
 @dataclass(frozen=True)
-class Second:
+class SecondColour:
     """A band of heights (mm) that is printed in another colour of the same material: the machine
     stops where it begins, and where it ends below the top, for somebody to change the spool.
 
@@ -167,7 +167,7 @@ class Part:
     ``walls_declared``: the family's formula knows the thinnest wall and its rules say it, so no
     ray has to look for it. ``bodies`` are how many pieces that do not touch are meant.
     ``glow`` (n,) is the share of a lamp's light that comes through at each vertex, for a part that
-    is looked at against the light. ``second`` is what is printed in a second colour.
+    is looked at against the light. ``second_colour`` is what is printed in another one.
 
     ``process`` makes it, of the material of its ``role`` (``Family.stuff``). ``outline`` is what a
     sheet part is cut along, in the plane that it lies in: the mesh is that outline, made thick,
@@ -184,7 +184,7 @@ class Part:
     walls_declared: bool = False
     bodies: int = 1
     glow: Floats | None = None
-    second: Second | None = None
+    second_colour: SecondColour | None = None
     process: Process = "fdm"
     role: str = MAIN
     outline: Outline | None = None
@@ -194,10 +194,12 @@ class Part:
     @property
     def changes_mm(self) -> tuple[float, ...]:
         """The heights at which the spool is changed while it is printed, the lowest first."""
-        if self.second is None:
+        if self.second_colour is None:
             return ()
         top = float(self.mesh.high[2])
-        return tuple(z for z in (self.second.low_mm, self.second.high_mm) if z < top - 1e-6)
+        return tuple(
+            z for z in (self.second_colour.low_mm, self.second_colour.high_mm) if z < top - 1e-6
+        )
 
 
 @dataclass(frozen=True)

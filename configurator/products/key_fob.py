@@ -11,7 +11,7 @@ from configurator.products.base import (
     Part,
     Preset,
     Quality,
-    Second,
+    SecondColour,
     Vector,
     choice,
     flag,
@@ -56,8 +56,9 @@ class FobParams(BaseParams):
         "Colour of the squares",
         "two",
         {"two": "Graphite", "one": "As the fob"},
-        help="A phone needs contrast: a workshop changes the spool while it is printed. In one "
-        "colour it takes a dark felt pen over raised squares, or dark paint in sunk ones.",
+        help="A phone needs contrast, so the workshop changes the spool at that height: a rim "
+        "above it is graphite, too, and sunk squares leave a line round the edge. In one colour it "
+        "takes a dark felt pen over raised squares, or dark paint in sunk ones.",
         group="Code",
     )
     relief_mm: float = number(
@@ -100,7 +101,7 @@ class KeyFob(Family):
     slug = "key-fob"
     version = 2
     name = noun = "QR key fob"
-    summary = "Your link or number as a code in two colours, which every phone reads."
+    summary = "Your link or number as a code in relief and in two colours, for phones to read."
     materials = ("pla", "petg")
     Params = FobParams
     prismatic = True
@@ -200,18 +201,18 @@ class KeyFob(Family):
                 fob_mesh(fob, quality),
                 detail_z_mm=band,
                 detail_sunk=sunk,
-                second=self._second(fob) if params.colours == "two" else None,
+                second_colour=self._second(fob),
             ),
         )
 
-    def _second(self, fob: Fob) -> Second | None:
+    def _second(self, fob: Fob) -> SecondColour | None:
         """Dark: what a reader takes for the squares."""
         from configurator.materials import material
 
-        if not fob.code:
+        if not fob.two_colours:
             return None
         shades = {colour.slug: colour.hex for colour in material(self.materials[0]).colours}
-        return Second(SQUARES, shades[SQUARES], *fob.dark_mm)
+        return SecondColour(SQUARES, shades[SQUARES], *fob.dark_mm)
 
     def declared_box(self, params: Any) -> dict[str, Vector]:
         fob = _fob(params)
@@ -242,6 +243,7 @@ def _fob(params: FobParams) -> Fob:
 
     return Fob(
         code=params.code,
+        two_colours=params.colours == "two" and bool(params.code),
         correction=params.correction,
         sunk=params.modules == "sunk",
         relief_mm=params.relief_mm,

@@ -93,6 +93,7 @@ class _Kind:
     max_hotend_c: float = 290.0
     max_bed_c: float = 110.0
     keep_outs: tuple[KeepOut, ...] = ()
+    changes_spool: bool = False
 
 
 def _settings(kind: _Kind) -> dict[str, str]:
@@ -187,6 +188,7 @@ _KINDS = (
         max_feed=300,
         max_accel=4000,
         max_bed_c=120,
+        changes_spool=True,
     ),
     _Kind(
         slug="prusa-mini",
@@ -206,6 +208,7 @@ _KINDS = (
         max_accel=1250,
         max_hotend_c=280,
         max_bed_c=100,
+        changes_spool=True,
     ),
     _Kind(
         slug="corexy-256",
@@ -270,6 +273,6 @@ _KINDS = (
 
 PROFILES: dict[str, PrinterProfile] = {kind.slug: _profile(kind) for kind in _KINDS}
 """Slug → profile."""
-CHANGES_SPOOL = frozenset({"prusa-mk4", "prusa-mini"})
+CHANGES_SPOOL = frozenset(kind.slug for kind in _KINDS if kind.changes_spool)
 """Those whose own firmware stops at M600, warms up again and waits for another spool. An Ender-3 V2
 as it is sold passes over that line, a Voron has it only where somebody wrote the macro."""

@@ -28,6 +28,8 @@ _LENGTH = re.compile(rb"^; filament used \[mm\] = ([\d.]+)", re.M)
 _CONFIG = b"; prusaslicer_config = begin"
 _END_BYTES = 20_000
 """The slicer writes its totals behind the last move; the end code before them is short."""
+CHANGE_S = 180.0
+"""Until somebody has come to the machine and changed its spool."""
 _UNIT_S = {b"d": 86_400, b"h": 3_600, b"m": 60, b"s": 1}
 
 
@@ -36,7 +38,8 @@ class Sliced:
     """A program for one plate.
 
     Attributes:
-        seconds: the slicer's estimate and the profile's start-up, which the slicer leaves out.
+        seconds: the slicer's estimate, and what it leaves out: the profile's start-up, and the
+            time until somebody has changed the spool.
         bounds: the box of all extruding moves after the purge.
         facts: the program as it was read back, for whoever checks it further.
     """
@@ -92,7 +95,7 @@ def slice_plate(
         out = folder / "plate.gcode"
         raw = out.read_bytes() if out.is_file() else b""
     _check_ran(ran, raw)
-    return _read_back(raw, ran, profile)
+    return _read_back(raw, ran, profile, len(changes_mm))
 
 
 def _stops(changes_mm: tuple[float, ...], layer_mm: float) -> str:
@@ -139,7 +142,7 @@ def _check_ran(ran: Ran, raw: bytes) -> None:
     raise SliceFailed("crashed", "We could not prepare this design for a printer.", detail)
 
 
-def _read_back(raw: bytes, ran: Ran, profile: PrinterProfile) -> Sliced:
+def _read_back(raw: bytes, ran: Ran, profile: PrinterProfile, stops: int) -> Sliced:
     """Check and measure the program, less the timestamp and the settings at its end."""
     gcode = raw.split(b"\n", 1)[1]
     gcode = gcode[: gcode.index(_CONFIG)] if _CONFIG in gcode else gcode
@@ -151,6 +154,11 @@ def _read_back(raw: bytes, ran: Ran, profile: PrinterProfile) -> Sliced:
             "The part is too thin: the printer would have nothing to draw.",
             f"{seconds} s, {grams} g, {length} mm; {ran.said[-300:]}",
         )
+    if gcode.count(b"\nM600\n") != stops:
+        raise SliceFailed(
+            "no_stop", "The colours of this design cannot be told apart in its layers.",
+            f"{gcode.count(b'M600')} stops for {stops} changes of colour",
+        )  # fmt: skip
     facts = read_program(gcode)
     if facts.extruding_bounds_mm is None or not _on_bed(facts.extruding_bounds_mm, profile.bed):
         raise SliceFailed(
@@ -159,7 +167,7 @@ def _read_back(raw: bytes, ran: Ran, profile: PrinterProfile) -> Sliced:
     return Sliced(
         gcode=gcode,
         sha256=hashlib.sha256(gcode).hexdigest(),
-        seconds=seconds + profile.motion.start_s,
+        seconds=seconds + profile.motion.start_s + CHANGE_S * stops,
         grams=grams,
         filament_mm=length,
         layers=gcode.count(b";LAYER_CHANGE"),

@@ -57,7 +57,7 @@ def test_a_glb_of_parts_in_two_colours_has_all_of_them(slug):
     names = {material["name"] for material in document(data)["materials"]}
     # An enclosure may have a cut lid, but its usual one is printed.
     cut = {"edge"} if any(part.outline is not None for part in parts) else set()
-    second = {"second"} if any(part.second is not None for part in parts) else set()
+    second = {"second-colour"} if any(part.second_colour is not None for part in parts) else set()
     assert names == {"part"} | cut | second
 
 

@@ -14,15 +14,16 @@ from PIL import Image
 
 from configurator import engine
 from configurator.geometry.picture import render
-from configurator.geometry.shading import second_colour
+from configurator.geometry.shading import in_second_colour
 from configurator.materials import material
 from configurator.products import family
 from configurator.products.base import Part
 from configurator.products.fields import parse
 
 FOB = family("key-fob")
-PALEST, DARKEST = "#f0eee9", "#8fa287"
-"""Chalk white, and sage: the darkest of which our page does not say that it is dark."""
+PALE = sorted((c for c in material("pla").colours if not c.dark), key=lambda c: c.luminance)
+PALEST, DARKEST = PALE[-1].hex, PALE[0].hex
+"""Chalk white, and the darkest colour of which our page does not say that it is dark."""
 
 
 def fob(**raw: object) -> Part:
@@ -53,7 +54,7 @@ def test_it_is_the_second_colour_that_makes_it_legible() -> None:
     """The same shape in one colour, which our photo shows by its shadows alone, is not read."""
     for modules in ("raised", "sunk"):
         part = fob(modules=modules, colours="one")
-        assert part.second is None and read(photographed(part, "#e4dccb")) == []
+        assert part.second_colour is None and read(photographed(part, "#e4dccb")) == []
 
 
 @pytest.mark.parametrize("preset", FOB.presets, ids=lambda preset: preset.name)
@@ -72,15 +73,16 @@ def test_raised_squares_take_one_change_and_sunk_ones_two() -> None:
     assert fob(code="").changes_mm == () == fob(colours="one").changes_mm
 
 
-@pytest.mark.parametrize("relief", [0.4, 0.8, 1.2])
+@pytest.mark.parametrize("rim", [True, False])
+@pytest.mark.parametrize("relief", [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2])
 @pytest.mark.parametrize("modules", ["raised", "sunk"])
-def test_no_upright_wall_has_two_colours(modules: str, relief: float) -> None:
-    part = fob(modules=modules, relief_mm=relief, thickness_mm=4)
-    assert part.second is not None
-    low, high = part.second.low_mm, part.second.high_mm
+def test_no_triangle_has_two_colours(modules: str, relief: float, rim: bool) -> None:
+    part = fob(modules=modules, relief_mm=relief, rim=rim)
+    assert part.second_colour is not None
+    low, high = part.second_colour.low_mm, part.second_colour.high_mm
     z = part.mesh.corners[..., 2]
-    dark = second_colour(part)
-    upright = (np.abs(part.mesh.normals[:, 2]) < 1e-6) & (np.ptp(z, axis=1) > 1e-6)
+    dark = in_second_colour(part)
+    upright = np.ptp(z, axis=1) > 1e-6  # the others are level
     assert (z[dark & upright] >= low - 1e-6).all() and (z[dark & upright] <= high + 1e-6).all()
     light = z[~dark & upright]
     assert ((light <= low + 1e-6).all(axis=1) | (light >= high - 1e-6).all(axis=1)).all()
@@ -90,18 +92,18 @@ def test_what_is_measured_is_what_an_order_needs_to_know() -> None:
     """0.8 mm over the fob's shadow at most; the shadow is a little less than its box."""
     (one,) = engine.evaluate("key-fob", {"relief_mm": 0.8}, "pla").parts
     box = one.size_mm[0] * one.size_mm[1]
-    assert (one.second, one.changes) == ("graphite", 1)
-    assert 0.8 * 0.8 * box < one.second_mm3 < 0.8 * box
+    assert (one.second_colour, one.changes_mm) == ("graphite", (2.6,))
+    assert 0.8 * 0.8 * box < one.second_colour_mm3 < 0.8 * box
     (plain,) = engine.evaluate("key-fob", {"colours": "one"}, "pla").parts
-    assert (plain.second, plain.second_mm3, plain.changes) == ("", 0.0, 0)
+    assert (plain.second_colour, plain.second_colour_mm3, plain.changes_mm) == ("", 0.0, ())
 
 
 def test_the_viewer_is_told_which_faces_and_which_colour() -> None:
     glb = engine.draft("key-fob", {}, "pla").glb
     (length,) = struct.unpack_from("<I", glb, 12)
     told = json.loads(glb[20 : 20 + length])
-    assert [one["name"] for one in told["materials"]] == ["part", "second"]
+    assert [one["name"] for one in told["materials"]] == ["part", "second-colour"]
     node = next(node for node in told["nodes"] if node["name"] == "fob")
-    assert node["extras"]["second"] == "#3a3b3e"
+    assert node["extras"]["second_shade"] == "#3a3b3e"
     plain = engine.draft("key-fob", {"colours": "one"}, "pla").glb
     assert b"second" not in plain

@@ -35,6 +35,8 @@ LINES = {
     "M999 restarts after a stop": ("command", "M999", "M107"),
     "M92 changes steps": ("command", "M92 X80", "G90"),
     "M220 scales every feed": ("command", "M220 S300", "G4 S1"),
+    "another spool with loose motors": ("not_homed", "M84\nM600", "M600"),
+    "another spool with a cold nozzle": ("cold_extrusion", "M104 S0\nM600", "M600\nM104 S0"),
     "M600 with a place to go to": ("syntax", "M600 X300 Z400", "M600"),
     "M28 writes files": ("command", "M28", "M83"),
     "G20 is inches": ("command", "G20", "G21"),

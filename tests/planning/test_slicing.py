@@ -15,7 +15,7 @@ from manufacturing.planning.filaments import FILAMENTS
 from manufacturing.planning.gcode import check_envelope, read_program
 from manufacturing.planning.plate import PlatePart
 from manufacturing.planning.profiles import PROFILES
-from manufacturing.planning.slicing import Sliced, slice_plate
+from manufacturing.planning.slicing import CHANGE_S, Sliced, slice_plate
 from tests.planning.shapes import part, tag
 
 pytestmark = pytest.mark.slicer
@@ -70,6 +70,17 @@ def test_the_machine_stops_for_another_spool_before_the_first_layer_above_a_heig
     assert check_envelope(read_program(sliced.gcode), profile.envelope) == ()
     caps = {"hotend_cap_c": PLA.hotend_cap_c, "bed_cap_c": PLA.bed_cap_c}
     assert inspect(sliced.gcode, profile.envelope, **caps) == []
+
+
+def test_a_program_that_does_not_stop_as_often_as_it_should_is_no_program() -> None:
+    with pytest.raises(SliceFailed) as failed:  # all of it lies below 9 mm
+        cut(part(box((12, 12, 4))), machine="prusa-mk4", changes_mm=(2.6, 9.0))
+    assert failed.value.code == "no_stop"
+
+
+def test_the_time_of_a_program_has_the_stops_in_it() -> None:
+    plain, stops = (cut(part(box((12, 12, 4))), changes_mm=z) for z in ((), (1.0, 2.0)))
+    assert stops.seconds - plain.seconds == pytest.approx(2 * CHANGE_S, abs=2)
 
 
 def test_supports_cost_material_and_time() -> None:

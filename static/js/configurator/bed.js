@@ -104,7 +104,7 @@ export function byKind(nodes, machines) {
   const kinds = new Map();
   const own = (node) => node.userData.material || "";
   for (const node of [...nodes].sort((a, b) => Boolean(own(a)) - Boolean(own(b)))) {
-    const able = machines.filter((machine) => machine.works?.includes(own(node)) ?? true);
+    const able = machines.filter((machine) => (machine.works?.includes(own(node)) ?? true) && (machine.two_colours || !node.userData.second_shade));
     const key = able.map((machine) => machines.indexOf(machine)).join();
     if (!kinds.has(key)) kinds.set(key, { nodes: [], machines: able });
     kinds.get(key).nodes.push(node);

@@ -88,9 +88,6 @@ const WHITEST = 0.86; // the luminance of the plastic that lets most light throu
 /** The colour of lamplight that came through a plastic of that colour. */
 export function throughOf(color, light) { return light.copy(color).multiplyScalar(1 / WHITEST).multiply(LAMP); }
 
-/** The share of a lamp's light that a plastic lets through, against white; 0 to 1. */
-export const lightThrough = (hex) => Math.min(1, luminance(new Color(hex)) / WHITEST);
-
 const luminance = ({ r, g, b }) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
 
 /** The cut face of a part: its colour, hatched as in a drawing. */

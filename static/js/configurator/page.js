@@ -2,7 +2,6 @@
 import { say } from "../site.js";
 import { ask } from "./asking.js";
 import { mountForm } from "./form.js";
-import { lightThrough } from "./looks.js";
 import { mountHistory } from "./history.js";
 import { mountSuggest } from "./suggest.js";
 import { mountUploads } from "./upload.js";
@@ -58,7 +57,7 @@ function markPreset(el, form) {
 /** Where a dark colour does not serve, that is said beside the colours. */
 function markDark(el, form) {
   const note = el.querySelector("#darknote");
-  if (note) note.hidden = lightThrough(form.colour()) > 0.3;
+  if (note) note.hidden = !el.querySelector("[name=colour]:checked")?.hasAttribute("data-dark");
 }
 
 function onClick(event, form, leave) {

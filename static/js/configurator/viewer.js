@@ -118,8 +118,8 @@ class Viewer {
   /** What a mesh is painted with by the light of the room. */
   plain(mesh, model) {
     const { name } = mesh.material;
-    const { material, shade, second } = partOf(mesh, model).userData;
-    if (name === "second") return this.worn(this.slug, second).part;
+    const { material, shade, second_shade: second } = partOf(mesh, model).userData;
+    if (name === "second-colour") return this.worn(this.slug, second).part;
     const own = material ? this.worn(material, shade) : this;
     return this.faults[name] || (name === "edge" ? own.edge : own.part);
   }
