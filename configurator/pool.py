@@ -13,6 +13,7 @@ however it dies.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -126,6 +127,8 @@ class _Worker:
                 pass_fds=[far.fileno()],
                 stdin=subprocess.PIPE,
                 cwd=_ROOT,
+                # As many workers as processors: a second thread of one would be taken from another.
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
             )
 
     def ask(self, ticket: _Ticket) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configurator.dfm.base import Finding
 from configurator.dfm.cures import set_to
 from configurator.dfm.sheets import stocked
-from configurator.geometry.jigsaw import Jigsaw, plan
+from configurator.geometry.jigsaw import Jigsaw, neck_mm, plan
 from configurator.materials import Sheet
 from configurator.products.base import Family
 
@@ -71,11 +70,12 @@ def _necks(
 ) -> tuple[Finding, ...]:
     """Knobs whose necks break off; the button takes as many pieces as may be."""
     least = sheet.least_bridge_mm(params.sheet_mm)
-    neck = plan(puzzle).neck_mm
+    made = plan(puzzle)
+    neck = made.neck_mm
     if neck >= least - 1e-9:
         return ()
     counts = range(params.pieces - 1, FEWEST - 1, -1)
-    fewer = next((n for n in counts if plan(replace(puzzle, pieces=n)).neck_mm >= least), None)
+    fewer = next((n for n in counts if neck_mm(made.whole, n, puzzle.tab) >= least), None)
     return (
         Finding(
             check="bridges",

@@ -20,7 +20,7 @@ from configurator.geometry.drawn import drawn
 from configurator.geometry.flat import QUARTER, Polygons, corners, of
 from configurator.geometry.kernel import Ring, rounded_rectangle, segments
 from configurator.geometry.knobs import NECK_SHARE, grid_over, knobs
-from configurator.geometry.mitred import mitred
+from configurator.geometry.mitred import mitred, mitred_rings
 from configurator.geometry.paths import Numbers
 from configurator.geometry.planar import Planar
 from configurator.geometry.sheet import Outline
@@ -70,14 +70,24 @@ class Jigsaw:
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """What is cut: ``whole``, the polygon of all; ``pieces``, k polygons that fill it; ``seams``,
-    the lines between them; ``apart``, the pieces as they are shown, half a seam smaller all
-    round."""
+    """What is cut: ``whole``, the polygon of all; ``divided``, the k pieces that fill it;
+    ``seams``, the lines between them; ``apart``, the pieces as they are shown, half a seam smaller
+    all round."""
 
     whole: Polygon
-    pieces: Polygons
+    divided: Planar
     seams: tuple[Ring, ...]
     apart: Polygons
+
+    @property
+    def count(self) -> int:
+        """How many pieces there are."""
+        return len(self.divided.areas_mm2)
+
+    @property
+    def pieces(self) -> Polygons:
+        """(k,): the pieces without the seams between them."""
+        return self.divided.faces()
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +120,7 @@ def layout(jigsaw: Jigsaw, quality: Quality) -> Layout:
     for again in range(BEGINNINGS):
         chance = Generator(PCG64([jigsaw.seed, again] if again else jigsaw.seed))
         found = _cut(made, jigsaw.pieces, chance, quality)
-        if len(found.apart) == len(found.pieces):
+        if len(found.apart) == found.count:
             break
     return found
 
@@ -120,8 +130,7 @@ def _cut(made: Plan, pieces: int, chance: Generator, quality: Quality) -> Layout
     cells = _without_slivers(_cells(made, chance, quality), SLIVER * made.neck_mm)
     labels = _labels(cells.areas_mm2, cells.shared_mm(), LEAST_PIECE * made.whole.area / pieces)
     joined = cells.joined(labels)
-    faces = joined.faces()
-    return Layout(made.whole, faces, joined.seams(), _apart(faces))
+    return Layout(made.whole, joined, joined.seams(), _apart(joined))
 
 
 @lru_cache(maxsize=16)
@@ -132,6 +141,11 @@ def plan(jigsaw: Jigsaw) -> Plan:
     )
     columns, rows = grid(whole, jigsaw.pieces)
     return Plan(whole, columns, rows, jigsaw.tab * _cell_mm(whole, columns, rows), left_out)
+
+
+def neck_mm(whole: Polygon, pieces: int, tab: float) -> float:
+    """The narrowest that the knobs of so many pieces would be."""
+    return 2 * NECK_SHARE * tab * _cell_mm(whole, *grid(whole, pieces))
 
 
 def _cell_mm(whole: Polygon, columns: int, rows: int) -> float:
@@ -273,9 +287,10 @@ def _labels(areas: Floats, shared: Floats, least: float) -> Numbers:
     return labels
 
 
-def _apart(pieces: Polygons) -> Polygons:
+def _apart(pieces: Planar) -> Polygons:
     """What the beam leaves of the pieces: half a seam smaller all round, without crumbs."""
-    shrunk = shapely.get_parts(mitred(pieces, -SEAM_MM / 2))
+    rings, of = pieces.boundaries()
+    shrunk = shapely.get_parts(mitred_rings(rings, of, -SEAM_MM / 2, pieces.faces))
     kept: Polygons = shrunk[shapely.area(shrunk) > SEAM_MM]
     return kept
 

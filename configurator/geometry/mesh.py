@@ -75,8 +75,17 @@ class Mesh:
 
     @cached_property
     def volume_mm3(self) -> float:
-        """Signed volume; positive when the faces are wound outwards."""
-        return float(np.einsum("ij,ij->", self.corners[:, 0], self.cross) / 6)
+        """Signed volume; positive when the faces are wound outwards.
+
+        Of the prisms between each face and z = 0: the area seen from above times the mean height.
+        """
+        x, y, z = (axis.take(self.faces) for axis in self.vertices.T)
+        a, b, c = range(3)
+        doubled = (x[:, b] - x[:, a]) * (y[:, c] - y[:, a]) - (y[:, b] - y[:, a]) * (
+            x[:, c] - x[:, a]
+        )
+        # No dot product: BLAS would wake a thread on each core for it.
+        return float((doubled * z.sum(axis=1)).sum() / 6)
 
     @cached_property
     def low(self) -> Floats:
@@ -130,22 +139,15 @@ def is_closed(mesh: Mesh) -> bool:
 def _beyond(faces: Ints, count: int) -> Ints | None:
     """(3m,): the face beyond each side of each face; None unless closed and oriented.
 
-    One sort of whole numbers: the two ends of a side, the lower first, above the side's own
-    number. A side and its partner then lie next to each other. 4 ms for 60 000 triangles, where
-    trimesh needs 30 for the same answers.
+    Sorted by its two ends, the lower first, a side lies next to its partner. 2 ms for 60 000
+    triangles, where trimesh needs 30 for the same answers.
     """
     start = faces.ravel()
     end = np.stack([faces[:, 1], faces[:, 2], faces[:, 0]], axis=1).ravel()
-    shift = len(start).bit_length()
-    if 2 * count.bit_length() + shift > 63:
-        raise ValueError("too many triangles for edges of 63 bits")
-    ordered = np.minimum(start, end).astype(np.int64)
-    ordered *= count
-    ordered += np.maximum(start, end)
-    ordered <<= shift
-    ordered |= np.arange(len(start))
-    ordered.sort()
-    edge, side = ordered >> shift, ordered & ((1 << shift) - 1)
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    edge = low.astype(np.int64) * count + high
+    side = _in_order(low, high) if count <= RADIX_BELOW else np.argsort(edge)
+    edge = edge[side]
     one, other = side[::2], side[1::2]
     if len(edge) % 2 or (edge[::2] != edge[1::2]).any() or (edge[2::2] == edge[:-2:2]).any():
         return None
@@ -154,6 +156,18 @@ def _beyond(faces: Ints, count: int) -> Ints | None:
     found = np.empty(len(start), dtype=np.int32)
     found[one], found[other] = other // 3, one // 3
     return found
+
+
+RADIX_BELOW = 65536
+
+
+def _in_order(first: Ints, second: Ints) -> npt.NDArray[np.int64]:
+    """(n,): the order by the first of two numbers below RADIX_BELOW, and of equals by the second.
+
+    A stable sort of 16 bits is a radix sort in numpy: two of them take half as long as one of 64.
+    """
+    by_second = np.argsort(second.astype(np.uint16), kind="stable")
+    return by_second[np.argsort(first.astype(np.uint16)[by_second], kind="stable")]
 
 
 def bodies(mesh: Mesh) -> int:

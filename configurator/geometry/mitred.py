@@ -8,13 +8,15 @@ and all of them take two thirds of the time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from configurator.geometry.flat import Polygons
 from configurator.geometry.kernel import Ring
-from configurator.geometry.paths import Numbers, ends
+from configurator.geometry.paths import Numbers, Paths, ends
 
 LIMIT = 2.0
 """How far a corner may move, over how far its sides do; a sharper one is cut off."""
@@ -30,15 +32,25 @@ def mitred(shapes: Polygons, by_mm: float) -> Polygons:
     rings, of_shape = shapely.get_rings(shapely.orient_polygons(shapes), return_index=True)
     points, of_ring = shapely.get_coordinates(rings, return_index=True)
     closing = np.r_[of_ring[1:] != of_ring[:-1], True]
-    points, of_ring = points[~closing], of_ring[~closing]
-    moved, kept = _moved(points, ends(np.bincount(of_ring)), by_mm)
-    refused = np.zeros(len(shapes), dtype=bool)
-    refused[of_shape[of_ring[~kept]]] = True
+    paths = Paths(points[~closing], ends(np.bincount(of_ring[~closing])))
+    return mitred_rings(paths, of_shape, by_mm, lambda some: shapes[some])
+
+
+def mitred_rings(
+    rings: Paths, of_shape: Numbers, by_mm: float, shapes: Callable[[Numbers], Polygons]
+) -> Polygons:
+    """(n,): the same for shapes that are known by their ``rings``, each with the shape to its left,
+    and the shape each is ``of_shape``, its edge first; ``shapes`` gives those of some numbers as
+    polygons, where GEOS has to be asked."""
+    moved, kept = _moved(rings.points, rings.firsts, by_mm)
     found: Polygons = shapely.polygons(
-        shapely.linearrings(moved, indices=of_ring), indices=of_shape
+        shapely.linearrings(moved, indices=rings.numbers), indices=of_shape
     )
-    refused |= ~shapely.is_valid(found)
-    found[refused] = shapely.buffer(shapes[refused], by_mm, join_style="mitre", mitre_limit=LIMIT)
+    refused = ~shapely.is_valid(found)
+    refused[of_shape[rings.numbers[~kept]]] = True
+    some = np.flatnonzero(refused)
+    if len(some):
+        found[some] = shapely.buffer(shapes(some), by_mm, join_style="mitre", mitre_limit=LIMIT)
     return found
 
 

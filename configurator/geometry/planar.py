@@ -157,6 +157,16 @@ class Planar:
                 found[at] = Polygon(found[at].exterior, inner)
         return found
 
+    def boundaries(self) -> tuple[Paths, Numbers]:
+        """The rings round all faces, the face to their left, and the face each is of; the edge of
+        a face comes before its holes."""
+        outer, holes, _ = self._outer
+        if not holes and len(outer) == len(self._rings.counts):
+            return self._rings, np.arange(len(outer))
+        cycles = [[edge, *holes.get(face, ())] for face, edge in enumerate(outer.tolist())]
+        of = np.repeat(np.arange(len(cycles)), [len(one) for one in cycles])
+        return self._rings.chosen(np.concatenate([np.array(one) for one in cycles])), of
+
     def nearest(self, faces: Numbers, points: Ring) -> tuple[Numbers, NDArray[np.float64]]:
         """The place on the edge of any of some faces that is nearest to each of (n, 2) points:
         the arc (n,), and how many of its sides lie before (n,)."""

@@ -20,7 +20,8 @@ def cut_edges(part: Part) -> npt.NDArray[np.bool_]:
     """(m,): the faces that the laser made, which are darker than the sheet; none of a print."""
     if part.outline is None or part.process != "laser":
         return np.zeros(len(part.mesh.faces), dtype=bool)
-    upright: npt.NDArray[np.bool_] = np.abs(part.mesh.cross[:, 2]) < 0.5 * part.mesh.areas_mm2
+    z = part.mesh.vertices[:, 2].take(part.mesh.faces)
+    upright: npt.NDArray[np.bool_] = (z[:, 0] != z[:, 1]) | (z[:, 0] != z[:, 2])
     return upright
 
 

@@ -134,7 +134,7 @@ class Jigsaw(Family):
         puzzle = _puzzle(params)
         made = layout(puzzle, quality)
         cut = outline(made, params.sheet_mm, plan(puzzle).neck_mm)
-        return (Part("puzzle", plate(cut), process="laser", outline=cut, bodies=len(made.pieces)),)
+        return (Part("puzzle", plate(cut), process="laser", outline=cut, bodies=made.count),)
 
     def declared_box(self, params: Any) -> dict[str, Vector]:
         from configurator.geometry.jigsaw import plan
