@@ -261,12 +261,16 @@ def picture(
     )
 
 
-def file(slug: str, raw: Mapping[str, object], extension: str) -> bytes:
+def file(
+    slug: str, raw: Mapping[str, object], extension: str, colour_hex: str = "#c4561e"
+) -> bytes:
     """A design at full resolution as a file to take away; ``step`` as ``step_file`` wants it.
+    Of all kinds GLB alone tells the colour.
 
     Raises NotFound for an unknown family or a kind of file that it does not come as, BadInput for
     parameters out of range.
     """
+    from configurator.geometry.export import glb
     from configurator.geometry.files import FORMATS
 
     family = family_of(slug)
@@ -274,7 +278,10 @@ def file(slug: str, raw: Mapping[str, object], extension: str) -> bytes:
     if extension not in files_of(family, params):
         written = ", ".join(files_of(family, params))
         raise NotFound(f"We write {written} files.", detail=extension[:20])
-    return FORMATS[extension](family.build(params, "full"))
+    parts = family.build(params, "full")
+    if extension == "glb":
+        return glb(parts, worn=family.worn, shade=colour_hex)
+    return FORMATS[extension](parts)
 
 
 def _stuff(family: Family, slug: str) -> Material:
@@ -394,6 +401,7 @@ def _measure(part: Part, material: Material) -> PartMeasure:
 
     mesh, outline, second = part.mesh, part.outline, part.second_colour
     footprint_mm2 = shadow_mm2(mesh)
+    wide, deep, high = mesh.size_mm
     pocket_mm3, pocket_mm, pocket_deep_mm = pocket_measures(part)
 
     def sure(value: float) -> float:
@@ -404,7 +412,7 @@ def _measure(part: Part, material: Material) -> PartMeasure:
         name=part.name,
         volume_mm3=sure(mesh.volume_mm3),
         area_mm2=sure(float(mesh.areas_mm2.sum())),
-        size_mm=mesh.size_mm,
+        size_mm=(sure(wide), sure(deep), sure(high)),
         overhang_mm2=sure(PROCESSES[part.process].overhang_mm2(part, material)),
         triangles=len(mesh.faces),
         footprint_mm2=sure(footprint_mm2),

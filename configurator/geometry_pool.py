@@ -79,9 +79,12 @@ def picture(
     return cast(bytes, _pool().run(client or _nobody(), request, 60.0, address=asking()))
 
 
-def file(slug: str, raw: Mapping[str, object], extension: str) -> bytes:
+def file(
+    slug: str, raw: Mapping[str, object], extension: str, colour_hex: str = "#c4561e"
+) -> bytes:
     """A design as a file to take away: any of ``processes.files_of``."""
-    request = Request("file", slug, raw, extension=extension)
+    shade = colour_hex if extension == "glb" else ""  # of the others one file is all colours'
+    request = Request("file", slug, raw, extension=extension, colour_hex=shade)
     data = cast(bytes, _pool().run(_nobody(), request, 30.0, address=asking()))
     return step_file.written(data) if extension == "step" else data
 

@@ -60,7 +60,8 @@ class TooSlow(OutsideFailed):
 class Request:
     """What to compute.
 
-    ``colour_hex`` and ``size_px`` matter to pictures only, ``extension`` to files only.
+    ``colour_hex`` matters to pictures and files only, ``size_px`` to pictures, ``extension`` to
+    files.
     """
 
     kind: Kind
@@ -81,7 +82,7 @@ class Request:
         if self.kind == "picture":
             return (self.kind, design, self.colour_hex, self.size_px, self.names)
         if self.kind == "file":
-            return (self.kind, design, self.extension)
+            return (self.kind, design, self.extension, self.colour_hex)
         return (self.kind, design, self.material, self.machines)
 
     def message(self) -> tuple[object, ...]:
@@ -90,7 +91,7 @@ class Request:
         if self.kind == "picture":
             return ("picture", self.family, params, self.colour_hex, self.size_px, self.names)
         if self.kind == "file":
-            return ("file", self.family, params, self.extension)
+            return ("file", self.family, params, self.extension, self.colour_hex)
         if self.kind == "draft":
             return ("draft", self.family, params, self.material)
         return (self.kind, self.family, params, self.material, self.machines)

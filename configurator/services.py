@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,6 +30,9 @@ PICTURE_WIDTHS = (160, 320, 480, 640)
 
 WANTED_TO = dt.timedelta(days=1)
 """How exactly it is known when a design was last asked for."""
+
+
+PART_FIELDS = tuple(one.name for one in dataclass_fields(PartMeasure))
 
 
 @dataclass(frozen=True)
@@ -276,17 +280,16 @@ def as_json(measures: Measured) -> dict[str, Any]:
     return asdict(measures)
 
 
+def _part_from(data: dict[str, Any]) -> PartMeasure:
+    """What a later version measures has its default, what an earlier one did is left out."""
+    known = {name: data[name] for name in PART_FIELDS if name in data}
+    known["size_mm"] = _triple(data["size_mm"])
+    known["changes_mm"] = tuple(data.get("changes_mm", ()))
+    return PartMeasure(**known)
+
+
 def _from_json(data: dict[str, Any]) -> Measured:
-    parts = tuple(
-        PartMeasure(
-            **{
-                **part,
-                "size_mm": _triple(part["size_mm"]),
-                "changes_mm": tuple(part.get("changes_mm", ())),
-            }
-        )
-        for part in data["parts"]
-    )
+    parts = tuple(_part_from(part) for part in data["parts"])
     findings = tuple(_found_from(row) for row in data["findings"])
     return Measured(
         parts,

@@ -28,7 +28,7 @@ from core.whole import whole_number
 WHY = {
     "changed": "you changed it",
     "size": "one of its sizes",
-    "fitted": "fits it to something else",
+    "fitted": "what it is for",
 }
 MATTERS = (
     ("front", "The whole range"),

@@ -233,7 +233,7 @@ def take_away(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
     types = files_of(pick.family, parse(pick.family, pick.raw))
     if kind is None or extension not in types:
         raise NotFound(f"This design can be had as {', '.join(types)}.")
-    data = geometry_pool.file(slug, pick.raw, extension)
+    data = geometry_pool.file(slug, pick.raw, extension, services.colour_hex(slug, pick.colour))
     key = design_key(slug, pick.family.version, parse(pick.family, pick.raw))
     response = HttpResponse(data, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{slug}-{key[:8]}.{extension}"'

@@ -30,9 +30,9 @@ class JobNeed:
     ``minutes`` and ``grams`` are for the whole ``quantity``; ``tolerance_mm`` is the loosest
     that will do. ``thickness_mm`` is that of the sheet; 0 for what comes on spools. ``parts`` are
     the names of the design's parts that this work makes; none named are all of them.
-    ``second_colour``, of the same material, is put in while it is printed, at the first of its
-    ``colour_changes``, and the other again at the next; ``second_colour_grams`` of it must lie on
-    the shelf, but none are held.
+    ``second_colour``, of the same material, is put in while it is printed, at the first of the
+    heights ``changes_mm``, and the other again at the next; ``second_colour_grams`` of it must lie
+    on the shelf, but none are held.
     """
 
     design_key: str
@@ -50,7 +50,7 @@ class JobNeed:
     parts: tuple[str, ...] = ()
     second_colour: str = ""
     second_colour_grams: int = 0
-    colour_changes: int = 0
+    changes_mm: tuple[float, ...] = ()
 
     @property
     def sizes(self) -> str:
@@ -80,7 +80,9 @@ class JobNeed:
         boxes = tuple(_box(row) for row in data.get("boxes_mm", ()))
         parts = tuple(data.get("parts", ()))
         size = _box(data["size_mm"])
-        return cls(**{**data, "size_mm": size, "boxes_mm": boxes, "parts": parts})
+        changes = tuple(data.get("changes_mm", ()))
+        rows = {"size_mm": size, "boxes_mm": boxes, "parts": parts, "changes_mm": changes}
+        return cls(**{**data, **rows})
 
 
 def _box(values: Any) -> tuple[float, float, float]:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
+from core.htmx import asks_for_part
 from core.problems import MEDIA_TYPE, details
 from manufacturing.selectors import factories_of
 from nearmade.middleware import wants_json
@@ -61,6 +62,9 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Whatever broke may be what the other pages need, so this one needs nothing."""
     if wants_json(request):
         return _said(request, _BROKEN, 500)
+    if asks_for_part(request):  # a line in a panel, not a page in it
+        sentence = f"{_BROKEN['sentence']} Nothing of yours is lost."
+        return HttpResponse(f'<p class="fault impossible" role="alert">{sentence}</p>', status=500)
     return HttpResponse(render_to_string("nearmade/broken.html"), status=500)
 
 

@@ -110,6 +110,10 @@ class MakerSerializer(Shape):
     second_colour = serializers.CharField(
         allow_blank=True, help_text="Of the same material, put in by hand; blank for none."
     )
+    changes_mm = serializers.ListField(
+        child=serializers.FloatField(),
+        help_text="The heights at which it is put in, and out again.",
+    )
     grams = serializers.IntegerField(help_text="Of material, with waste; started ones count.")
     delivery = DeliverySerializer()
 
@@ -252,6 +256,7 @@ def _maker(one: Portion) -> dict[str, Any]:
         "colour": need.colour,
         "grams": need.grams,
         "second_colour": need.second_colour,
+        "changes_mm": list(need.changes_mm),
         "delivery": _delivery(promise),
     }
 

@@ -67,14 +67,14 @@ class Share:
         return next((part.second_colour for part in self.parts if part.second_colour), "")
 
     @property
-    def colour_changes(self) -> int:
-        """How often the machine stops for another spool, however many pieces lie on its plate."""
-        return len(changes_mm(self.parts))
+    def changes_mm(self) -> tuple[float, ...]:
+        """Where the machine stops for another spool, however many pieces lie on its plate."""
+        return changes_mm(self.parts)
 
     def second_colour_grams(self, quantity: int) -> int:
         """Grams of it that so many pieces take, with what a change pushes out."""
         volume = sum(part.second_colour_mm3 for part in self.parts) * quantity
-        pushed_out = CHANGE_G * self.colour_changes
+        pushed_out = CHANGE_G * len(self.changes_mm)
         return math.ceil(volume * self.material.density_g_cm3 / 1000 + pushed_out)
 
     @property

@@ -215,7 +215,7 @@ def quote(wish: Wish, now: dt.datetime) -> Quote:
         price=_price(wish, shares, portions),
         co2e_g=_co2e_g(shares, portions),
         personalised=is_personal(kind, wish.design.params),
-        worst=_worst(measured),
+        worst=_worst(wish, shares, measured),
         held_until=now + dt.timedelta(days=settings.QUOTE_DAYS),
     )
 
@@ -261,10 +261,15 @@ def _check_smaller(
         raise TooLarge(error.sentence, name, steps * step, detail=error.detail) from error
 
 
-def _worst(measured: Measured) -> str:
-    """The gravest level; ``look`` where nothing is weak and only the lettering is missing."""
+def _worst(wish: Wish, shares: Sequence[Share], measured: Measured) -> str:
+    """The gravest level; ``look`` where nothing is weak, but the lettering is missing, or what is
+    printed in a second colour hardly shows on this one."""
     weak = {finding.check for finding in measured.findings if finding.level == "weak"}
-    return "look" if weak == {"blank"} else measured.worst
+    if weak - {"blank"}:
+        return measured.worst
+    dark = any(c.slug == wish.colour and c.dark for c in wish.material.colours)
+    hidden = dark and any(share.second_colour for share in shares)
+    return "look" if weak or hidden else measured.worst
 
 
 def title_of(kind: Family, material: Material, colour: str, second: str = "") -> str:
@@ -323,7 +328,10 @@ def _check_colours(wish: Wish, shares: Sequence[Share]) -> None:
     """Raises BadInput where two colours would be one."""
     if any(share.second_colour == wish.colour for share in shares):
         name = next(c.name.lower() for c in wish.material.colours if c.slug == wish.colour)
-        wrong = f"Part of it is printed in {name}, and would not show on it. Choose another colour."
+        wrong = (
+            f"Part of it is printed in {name} and would not show on {name}. Choose another colour, "
+            "or have it in one."
+        )
         raise BadInput(wrong, fields={"colour": wrong})
 
 
@@ -348,7 +356,7 @@ def _need(wish: Wish, share: Share, measured: Measured) -> JobNeed:
         parts=tuple(p.name for p in share.parts) if len(share.parts) < len(measured.parts) else (),
         second_colour=share.second_colour,
         second_colour_grams=share.second_colour_grams(wish.quantity),
-        colour_changes=share.colour_changes,
+        changes_mm=share.changes_mm,
     )
 
 

@@ -40,21 +40,18 @@ from configurator.geometry.shading import (
     EDGE_TONE,
     cut_edges,
     in_second_colour,
+    linear,
     split_at_creases,
 )
 from configurator.geometry.turns import quaternion
 from configurator.products.base import Part
 
-MATERIALS: tuple[tuple[str, tuple[float, float, float]], ...] = (
-    ("part", (0.55, 0.09, 0.013)),
-    ("fault-weak", (0.85, 0.45, 0.02)),
-    ("fault-impossible", (0.75, 0.03, 0.02)),
-)
-EDGE = ("edge", (0.55 * EDGE_TONE, 0.09 * EDGE_TONE, 0.013 * EDGE_TONE))
-SECOND = ("second-colour", (0.04, 0.04, 0.05))
-"""Dark; the true shade is in the node's ``extras``."""
-PAINTS = (*MATERIALS, EDGE, SECOND)
+PART, WEAK, IMPOSSIBLE, EDGE, SECOND = PAINTS = (
+    "part", "fault-weak", "fault-impossible", "edge", "second-colour",
+)  # fmt: skip
 """A file names those that it needs."""
+FAULTS = {WEAK: (0.85, 0.45, 0.02), IMPOSSIBLE: (0.75, 0.03, 0.02)}
+USUAL = "#c4561e"
 
 _PLACE = np.dtype([("at", "<u2", 3), ("glow", "<u2")])
 _VERTEX = np.dtype([*_PLACE.descr, ("normal", "i1", 3), ("pad", "i1")])
@@ -79,13 +76,13 @@ class _Writer:
         self.meshes: list[dict[str, object]] = []
         self.nodes: list[dict[str, object]] = [{}]
         self.known: dict[bytes, int] = {}
-        self.painted: list[int] = []
+        self.painted: list[tuple[str, tuple[float, ...]]] = []
 
-    def paint(self, index: int) -> int:
-        """The number in this file of one of PAINTS."""
-        if index not in self.painted:
-            self.painted.append(index)
-        return self.painted.index(index)
+    def paint(self, name: str, colour: tuple[float, ...]) -> int:
+        """The number in this file of one of PAINTS in a colour (linear light; none for ours)."""
+        if (name, colour) not in self.painted:
+            self.painted.append((name, colour))
+        return self.painted.index((name, colour))
 
     def add(self, view: int, data: bytes) -> int:
         """Where in a view the data begins."""
@@ -123,16 +120,19 @@ def glb(
     worn: Mapping[str, tuple[str, str]] | None = None,
     *,
     normals: bool = True,
+    shade: str = USUAL,
 ) -> bytes:
     """The parts of a design as one GLB file; ``faults`` by part name are painted.
 
     ``worn`` says by role what is made of another material than the customer's: its slug, its shade.
-    Without ``normals`` it is for our own viewer, which makes them.
+    Without ``normals`` it is for our own viewer, which makes them, and knows the colour; else the
+    customer's is ``shade``.
     """
     out = _Writer(_VERTEX.itemsize if normals else _PLACE.itemsize)
     for part in parts:
         wear = (worn or {}).get(part.role)
-        _add_part(out, part, (faults or {}).get(part.name, ()), wear, normals)
+        own = wear[1] if wear else shade
+        _add_part(out, part, (faults or {}).get(part.name, ()), wear, own if normals else "")
     # A quarter turn about x takes z up to y up.
     out.nodes[0] = {
         "name": "design",
@@ -140,7 +140,7 @@ def glb(
         "rotation": [-0.70710678, 0, 0, 0.70710678],
         "scale": [0.001, 0.001, 0.001],
     }
-    return _packed(out, bare=not normals)
+    return _packed(out)
 
 
 def _add_part(
@@ -148,24 +148,40 @@ def _add_part(
     part: Part,
     faults: Sequence[Fault],
     wear: tuple[str, str] | None,
-    normals: bool,
+    shade: str,
 ) -> None:
+    """``shade`` is what a file to take away has it in; "" for the viewer."""
+    normals = bool(shade)
     vertices, faces = _quantised(part) if normals else _placed(part)
     painted = _painted(part, faults)
     paint = b"".join(bytes([material]) + chosen.tobytes() for material, chosen in painted)
     # ``_grain`` is the node's, so that a mesh of the same bytes may differ in nothing else.
-    same = hashlib.sha256(vertices.tobytes() + faces.tobytes() + paint).digest()
+    seen = vertices.tobytes() + faces.tobytes() + paint + shade.encode()
+    same = hashlib.sha256(seen).digest()
     if same not in out.known:
         out.known[same] = len(out.meshes)
         groups = None if normals else part.mesh.groups
         attributes = _add_vertices(out, part, vertices, normals)
         primitives = [
-            {"attributes": attributes, "material": out.paint(material),
+            {"attributes": attributes,
+             "material": out.paint(*_paint(part, PAINTS[material], shade)),
              **_add_faces(out, faces, chosen, groups, len(vertices))}
             for material, chosen in painted
         ]  # fmt: skip
         out.meshes.append({"name": part.name, "primitives": primitives})
     _add_nodes(out, part, wear, out.known[same])
+
+
+def _paint(part: Part, name: str, shade: str) -> tuple[str, tuple[float, ...]]:
+    """A paint and its colour; the viewer has surfaces of its own."""
+    if not shade:
+        return name, ()
+    if name in FAULTS:
+        return name, FAULTS[name]
+    second = part.second_colour
+    wanted = second.shade if second and name == SECOND else shade
+    tone = EDGE_TONE if name == EDGE else 1.0
+    return name, tuple(float(f"{light:.4g}") for light in (linear(wanted) * tone).tolist())
 
 
 def _add_vertices(
@@ -209,7 +225,11 @@ def _add_nodes(out: _Writer, part: Part, wear: tuple[str, str] | None, mesh: int
     if wear is not None:
         extras["material"], extras["shade"] = wear
     if part.second_colour is not None:
-        extras["second_shade"] = part.second_colour.shade
+        band = part.second_colour
+        extras["second_shade"], extras["second_mm"] = (
+            band.shade,
+            _short((band.low_mm, band.high_mm)),
+        )
     out.nodes.append(
         {
             "name": part.name,
@@ -268,10 +288,10 @@ def _painted(part: Part, faults: Sequence[Fault]) -> list[tuple[int, npt.NDArray
     material = np.zeros(len(part.mesh.faces), dtype=np.int8)
     material[cut_edges(part)] = PAINTS.index(EDGE)
     material[in_second_colour(part)] = PAINTS.index(SECOND)
-    for index, (name, _) in enumerate(MATERIALS):
+    for name in FAULTS:
         for level, chosen in faults:
             if name == f"fault-{level}":
-                material[chosen] = index
+                material[chosen] = PAINTS.index(name)
     return [(index, material == index) for index in np.flatnonzero(np.bincount(material)).tolist()]
 
 
@@ -282,7 +302,7 @@ def _add_indices(out: _Writer, faces: Ints, vertices: int) -> int:
     return out.accessor(_INDICES, start, _USHORT if small else _UINT, faces.size, "SCALAR")
 
 
-def _packed(out: _Writer, bare: bool) -> bytes:
+def _packed(out: _Writer) -> bytes:
     body = b"".join(blob for blobs in out.blobs for blob in blobs)
     document = {
         "asset": {"version": "2.0", "generator": "Nearmade"},
@@ -292,7 +312,7 @@ def _packed(out: _Writer, bare: bool) -> bytes:
         "scenes": [{"nodes": [0]}],
         "nodes": out.nodes,
         "meshes": out.meshes,
-        "materials": [_material(*PAINTS[index], bare) for index in out.painted],
+        "materials": [_material(*paint) for paint in out.painted],
         "accessors": out.accessors,
         "bufferViews": out.views(),
         "buffers": [{"byteLength": len(body)}],
@@ -304,9 +324,9 @@ def _packed(out: _Writer, bare: bool) -> bytes:
     return header + chunks + struct.pack("<I4s", len(body), b"BIN\0") + body
 
 
-def _material(name: str, colour: tuple[float, float, float], bare: bool) -> dict[str, object]:
-    """``bare`` is a name alone: our viewer has surfaces of its own."""
-    if bare:
+def _material(name: str, colour: tuple[float, ...]) -> dict[str, object]:
+    """Without a colour it is a name alone."""
+    if not colour:
         return {"name": name}
     surface = {"baseColorFactor": [*colour, 1], "metallicFactor": 0, "roughnessFactor": 0.55}
     return {"name": name, "pbrMetallicRoughness": surface}

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from configurator.geometry.lighting import key_light, reaching, steadied
-from configurator.geometry.stage import DARK, F32, Camera, Mask, Stage, linear
+from configurator.geometry.shading import linear
+from configurator.geometry.stage import DARK, F32, Camera, Mask, Stage
 from configurator.products.base import Part
 
 _WARM = np.array([1.0, 0.80, 0.55], dtype=np.float32)

@@ -16,6 +16,7 @@ from configurator.geometry.shading import (
     EDGE_TONE,
     cut_edges,
     in_second_colour,
+    linear,
     split_at_creases,
 )
 from configurator.products.base import Part
@@ -29,14 +30,6 @@ _MARGIN = 1.16
 
 DARK = -1.0
 """The glow of a part that lets no light through."""
-
-
-def linear(colour_hex: str) -> F32:
-    """Linear light of an sRGB colour. Source: IEC 61966-2-1."""
-    digits = colour_hex.removeprefix("#")
-    srgb = np.array([int(digits[i : i + 2], 16) for i in (0, 2, 4)], dtype=np.float32) / 255
-    light: F32 = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    return light.astype(np.float32)
 
 
 @dataclass(frozen=True)

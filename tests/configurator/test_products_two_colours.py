@@ -12,7 +12,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from configurator import engine
+from configurator import engine, services
 from configurator.geometry.picture import render
 from configurator.geometry.shading import in_second_colour
 from configurator.materials import material
@@ -104,3 +104,25 @@ def test_the_viewer_is_told_which_faces_and_which_colour() -> None:
     assert node["extras"]["second_shade"] == "#3a3b3e"
     plain = engine.draft("key-fob", {"colours": "one"}, "pla").glb
     assert b"second" not in plain
+
+
+def test_a_file_to_take_away_has_both_colours() -> None:
+    """Steel is #37698c: 0.216 of its green is 0x69; graphite #3a3b3e."""
+    glb = engine.file("key-fob", {}, "glb", "#37698c")
+    (length,) = struct.unpack_from("<I", glb, 12)
+    told = json.loads(glb[20 : 20 + length])["materials"]
+    colours = {one["name"]: one["pbrMetallicRoughness"]["baseColorFactor"][:3] for one in told}
+    assert colours["part"] == pytest.approx([0.0382, 0.1413, 0.2623], abs=1e-3)
+    assert colours["second-colour"] == pytest.approx([0.0423, 0.0437, 0.0482], abs=1e-3)
+
+
+def test_measures_kept_by_another_version_are_read() -> None:
+    """One that it measured and we do not is left out; one that it did not has its default."""
+    found = services.measures_of(engine.evaluate("key-fob", {}, "pla"))
+    kept = json.loads(json.dumps(services.as_json(found)))
+    assert services._from_json(kept) == found
+    (row,) = kept["parts"]
+    row["colour_of_later"] = 7
+    del row["second_colour"], row["changes_mm"]
+    (part,) = services._from_json(kept).parts
+    assert (part.second_colour, part.changes_mm) == ("", ())

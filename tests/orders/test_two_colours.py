@@ -109,10 +109,24 @@ def test_what_would_not_show_is_refused_and_in_one_colour_it_is_not() -> None:
         wish = Wish(keep_design("key-fob", raw), pla, "graphite", 1, places.place(LYON))
         return quote(wish, timezone.now())
 
-    with pytest.raises(BadInput, match="printed in graphite, and would not show") as refused:
+    with pytest.raises(BadInput, match="would not show on graphite") as refused:
         asked()
     assert set(refused.value.fields) == {"colour"}
     assert asked(colours="one").need.second_colour == ""
+
+
+def test_dark_squares_on_a_dark_ground_are_to_be_looked_at() -> None:
+    a_machine(a_factory(), status="idle", shelf={
+        ("pla", colour): 5000 for colour in ("midnight", "bone", "graphite")
+    })  # fmt: skip
+
+    def worst(colour: str, **raw: object) -> str:
+        design = keep_design("key-fob", raw)
+        return quote(Wish(design, material("pla"), colour, 1, places.place(LYON)),
+                     timezone.now()).worst  # fmt: skip
+
+    assert worst("midnight") == "look"
+    assert worst("bone") == "" == worst("midnight", colours="one")
 
 
 def test_the_title_names_both_colours() -> None:
@@ -179,13 +193,15 @@ def test_the_program_stops_as_often_as_the_order_says(modules: str, stops: int) 
     [
         (
             "raised",
-            "1 change",
-            "stops once (M600), warms up again and waits at its screen: put in PLA, graphite.<br>",
+            "g of PLA, graphite: 1 change",
+            "Begin with PLA, bone. At 2.6 mm the machine stops (M600), warms up again and waits at "
+            "its screen: put in PLA, graphite. <br>",
         ),
         (
             "sunk",
-            "2 changes",
-            "put in PLA, graphite at the first stop, PLA, bone again at the second.",
+            "g of PLA, graphite: 2 changes",
+            "At 1.8 mm the machine stops (M600), warms up again and waits at its screen: "
+            "put in PLA, bone again.",
         ),
     ],
 )
@@ -206,7 +222,7 @@ def test_the_owner_reads_of_it_before_and_after_saying_yes(
     assert Offer.objects.filter(job=job, status="open").exists()
     client.force_login(owner)
     offers = client.get(reverse("routing:inbox", args=[machine.factory_id])).content.decode()
-    assert f"{stops} of spool for PLA, graphite" in offers
+    assert f"{stops} of spool" in offers
     Job.objects.filter(pk=job.pk).update(machine=machine)
     page = client.get(reverse("manufacturing:job", args=[job.uid])).content.decode()
     assert "PLA, bone with graphite" in page

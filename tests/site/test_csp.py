@@ -111,6 +111,18 @@ def test_error_pages_keep_to_the_policy(
     assert wrong_with(answer) == []
 
 
+def test_a_panel_of_a_page_is_told_in_a_line_that_something_broke(
+    town: Town, settings: Any
+) -> None:
+    """A whole page would stand in a slot for a price."""
+    settings.ROOT_URLCONF = "tests.site.broken_urls"
+    ask = town.client("", raise_request_exception=False).get
+    answer = ask("/breaks/", headers={"HX-Request": "true"})
+    assert answer.status_code == 500
+    assert answer.content.startswith(b'<p class="fault') and b"broke on our side" in answer.content
+    assert b"<html" in ask("/breaks/").content
+
+
 def test_a_form_without_its_token_gets_a_page_of_ours(town: Town) -> None:
     answer = Client(enforce_csrf_checks=True).post(reverse("orders:add"), {"quote": "x"})
     assert answer.status_code == 403

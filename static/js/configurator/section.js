@@ -70,12 +70,30 @@ export class Section {
         for (const material of this.counts) this.put(new Mesh(mesh.geometry, material), mesh, order);
         mesh.renderOrder = 1000;
       }
-      const cap = new Mesh(this.sheet, this.faceOf(part));
-      cap.userData.cap = true;
+      // What is printed in a second colour is capped first, between two heights; the rest is left.
+      if (part.userData.second_mm) this.cap(this.bandOf(part), order + 0.4);
+      const cap = this.cap(this.faceOf(part), order + 0.5);
       cap.onAfterRender = (renderer) => renderer.clearStencil();
-      this.put(cap, this.scene, order + 0.5);
       order += 1;
     }
+  }
+
+  cap(face, order) {
+    const cap = new Mesh(this.sheet, face);
+    cap.userData.cap = true;
+    this.put(cap, this.scene, order);
+    return cap;
+  }
+
+  /** What the cut shows of the band of heights of a part that is printed in a second colour. */
+  bandOf(part) {
+    part.updateWorldMatrix(true, false);
+    const { second_mm: band, second_shade: shade } = part.userData;
+    const [low, high] = band.map((z) => part.localToWorld(new Vector3(0, 0, z)).y).sort((a, b) => a - b);
+    const face = this.faces.get("second") ?? tint(capFace(), new Color(shade));
+    face.clippingPlanes = [new Plane(new Vector3(0, 1, 0), -low), new Plane(new Vector3(0, -1, 0), high)];
+    this.faces.set("second", face);
+    return face;
   }
 
   put(helper, parent, order) {

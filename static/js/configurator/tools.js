@@ -10,6 +10,7 @@ export function mountTools(el, viewer) {
 function mountSection(el, viewer) {
   const { section } = viewer;
   const panel = el.querySelector("#section-panel");
+  escapes(panel, el.querySelector("#tool-section"));
   const [slider, number, flip] = ["#cut-slider", "#cut-mm", "#cut-flip"].map((id) => panel.querySelector(id));
 
   pressed(el.querySelector("#tool-section"), (on) => {
@@ -64,15 +65,20 @@ export function mountCompare(el, form) {
     panel.hidden = !on;
     if (on) read();
   });
-  panel.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    button.click();
-    button.focus();
-  });
+  escapes(panel, button);
   form.on("settle", () => { if (!panel.hidden) read(); });
   el.addEventListener("click", (event) => {
     const preset = event.target.closest("[data-preset]");
     if (preset) started.value = [...el.querySelectorAll("[data-preset]")].indexOf(preset);
+  });
+}
+
+/** Escape closes a panel and leads back to the button that opened it. */
+function escapes(panel, button) {
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    button.click();
+    button.focus();
   });
 }
 

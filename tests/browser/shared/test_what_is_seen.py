@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.town import Town
@@ -143,3 +145,22 @@ def test_the_figures_beside_the_part_are_those_of_its_measures(town: Town, page:
     seen(page)
     figures = page.locator("#dims .dim").all_text_contents()
     assert sorted(one.removesuffix(" mm") for one in figures) == told
+
+
+@pytest.mark.parametrize("modules", ["raised", "sunk"])
+def test_a_phone_reads_the_code_off_the_3d_view(page: Page, town: Town, modules: str) -> None:
+    """In two colours; in one there is nothing to read, though the shape is the same."""
+    for colours, read in (("two", ["https://example.com"]), ("one", [])):
+        open_design(page, town, f"/design/key-fob/?colour=bone&modules={modules}&colours={colours}")
+        grey = Image.fromarray(seen(page).astype(np.uint8)).convert("L")
+        found = zxingcpp.read_barcodes(np.asarray(grey), formats=zxingcpp.BarcodeFormat.QRCode)
+        assert [one.text for one in found] == read
+
+
+def test_a_dark_ground_for_dark_squares_is_said_beside_the_colours(page: Page, town: Town) -> None:
+    open_design(page, town, "/design/key-fob/?colour=bone")
+    note = page.locator("#darknote")
+    expect(note).to_be_hidden()
+    page.locator("[name=colour][value=midnight]").check(force=True)
+    expect(note).to_be_visible()
+    expect(note).to_contain_text("hardly show")
