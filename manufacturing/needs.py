@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from configurator.materials import in_colour
@@ -77,12 +77,13 @@ class JobNeed:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> JobNeed:
-        boxes = tuple(_box(row) for row in data.get("boxes_mm", ()))
-        parts = tuple(data.get("parts", ()))
-        size = _box(data["size_mm"])
-        changes = tuple(data.get("changes_mm", ()))
-        rows = {"size_mm": size, "boxes_mm": boxes, "parts": parts, "changes_mm": changes}
-        return cls(**{**data, **rows})
+        """What was written by a version that knew more is read without it."""
+        known = {one.name: data[one.name] for one in fields(cls) if one.name in data}
+        known["size_mm"] = _box(data["size_mm"])
+        known["boxes_mm"] = tuple(_box(row) for row in data.get("boxes_mm", ()))
+        for name in ("parts", "changes_mm"):
+            known[name] = tuple(data.get(name, ()))
+        return cls(**known)
 
 
 def _box(values: Any) -> tuple[float, float, float]:

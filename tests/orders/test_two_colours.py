@@ -242,3 +242,9 @@ def test_the_machines_it_fits_are_those_that_stop_for_another_spool() -> None:
 
 def test_those_that_stop_for_a_spool_are_printers_we_know() -> None:
     assert set(PROFILES) >= CHANGES_SPOOL
+
+
+def test_a_need_written_by_a_version_that_knew_more_is_read_without_it() -> None:
+    a_printer()
+    need = a_quote().need
+    assert JobNeed.from_json({**need.as_json(), "of_later": 7}) == need
