@@ -63,8 +63,8 @@ class Crossings:
         """What of the lines lies within: inside and outside take turns."""
         count = len(self.lines)
         numbers = np.arange(count)
-        of = np.r_[numbers, self.line, numbers]
-        at = np.r_[np.zeros(count), self.at, np.ones(count)]
+        of = np.concatenate([numbers, self.line, numbers])
+        at = np.concatenate([np.zeros(count), self.at, np.ones(count)])
         order = np.argsort(of, kind="stable")
         of, at = of[order], at[order]
         first = ends(np.bincount(self.line, minlength=count) + 2)[:-1]
@@ -207,10 +207,11 @@ def divided(crossed: Crossings, corners: Numbers, detours: Detours) -> Planar:
     lines = across.paths.chosen(inside)
     arcs = Paths(
         np.concatenate([edge.paths.points, lines.points]),
-        np.r_[edge.paths.firsts[:-1], lines.firsts + len(edge.paths.points)],
+        np.concatenate([edge.paths.firsts[:-1], lines.firsts + len(edge.paths.points)]),
     )
-    starts = np.r_[edge.starts, across.starts[inside]]
-    return Planar(arcs, starts, np.r_[edge.ends, across.ends[inside]], len(edge.starts))
+    starts = np.concatenate([edge.starts, across.starts[inside]])
+    stops = np.concatenate([edge.ends, across.ends[inside]])
+    return Planar(arcs, starts, stops, len(edge.starts))
 
 
 def _around(crossed: Crossings, nodes: int) -> _Points:

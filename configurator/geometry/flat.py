@@ -12,6 +12,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
+from configurator.geometry.paths import in_a_row
+
 Polygons = NDArray[np.object_]
 """Geometries of shapely in an array."""
 QUARTER = 6
@@ -66,8 +68,8 @@ def corners(shrunk: Polygons) -> Corners:
     points, goes, of_ring = points[:-1][inner], goes[inner], of_ring[:-1][inner]
     if not len(points):
         return Corners(points, goes, goes, np.zeros(0), of_ring)
-    firsts = np.flatnonzero(np.r_[True, of_ring[1:] != of_ring[:-1]])
-    lasts = np.r_[firsts[1:], len(of_ring)] - 1
+    firsts = np.flatnonzero(in_a_row(True, of_ring[1:] != of_ring[:-1]))
+    lasts = in_a_row(firsts[1:], len(of_ring)) - 1
     goes /= np.sqrt((goes**2).sum(axis=1))[:, None]
     came = np.roll(goes, 1, axis=0)
     came[firsts] = goes[lasts]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from configurator.geometry.flat import Polygons
 from configurator.geometry.kernel import Ring
-from configurator.geometry.paths import Numbers, Paths, ends
+from configurator.geometry.paths import Numbers, Paths, ends, in_a_row
 
 LIMIT = 2.0
 """How far a corner may move, over how far its sides do; a sharper one is cut off."""
@@ -31,7 +31,7 @@ def mitred(shapes: Polygons, by_mm: float) -> Polygons:
     """
     rings, of_shape = shapely.get_rings(shapely.orient_polygons(shapes), return_index=True)
     points, of_ring = shapely.get_coordinates(rings, return_index=True)
-    closing = np.r_[of_ring[1:] != of_ring[:-1], True]
+    closing = in_a_row(of_ring[1:] != of_ring[:-1], True)
     paths = Paths(points[~closing], ends(np.bincount(of_ring[~closing])))
     return mitred_rings(paths, of_shape, by_mm, lambda some: shapes[some])
 

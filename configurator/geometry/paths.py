@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,11 @@ def ends(counts: Sequence[int] | Numbers) -> Numbers:
     found = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=found[1:])
     return found
+
+
+def in_a_row(*arrays: Any) -> NDArray[Any]:
+    """Arrays and single values one behind the other: a sixth of what ``np.r_`` takes."""
+    return np.concatenate([np.atleast_1d(one) for one in arrays])
 
 
 def ranges(starts: Numbers, counts: Numbers) -> Numbers:

@@ -18,7 +18,7 @@ from shapely.geometry import Polygon
 
 from configurator.geometry.flat import Polygons
 from configurator.geometry.kernel import Ring
-from configurator.geometry.paths import Numbers, Paths, ends, ranges
+from configurator.geometry.paths import Numbers, Paths, ends, in_a_row, ranges
 
 OUTSIDE = -1
 """The label of what is no face."""
@@ -62,9 +62,9 @@ class Planar:
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.arange(len(order))
         grouped = origins[order]
-        first = np.flatnonzero(np.r_[True, grouped[1:] != grouped[:-1]])
+        first = np.flatnonzero(in_a_row(True, grouped[1:] != grouped[:-1]))
         before = np.arange(-1, len(order) - 1)
-        before[first] = np.r_[first[1:], len(order)] - 1
+        before[first] = in_a_row(first[1:], len(order)) - 1
         back = np.arange(len(order)) ^ 1
         onward: Numbers = order[before[place[back]]]
         return onward
@@ -197,7 +197,7 @@ class Planar:
 
     def joined(self, labels: Numbers) -> Planar:
         """The same without the arcs between faces (k,) of one label."""
-        named = np.r_[labels, OUTSIDE]
+        named = in_a_row(labels, OUTSIDE)
         kept = np.flatnonzero(named[self.owners[::2]] != named[self.owners[1::2]])
         edges = int(np.searchsorted(kept, self.edges))
         return Planar(self.arcs.chosen(kept), self.starts[kept], self.ends[kept], edges)
@@ -211,7 +211,7 @@ class Planar:
         changes = across != np.roll(across, 1)
         changes[firsts[:-1]] = True
         runs = np.flatnonzero(changes)
-        stops = np.r_[runs[1:], len(halves)]
+        stops = in_a_row(runs[1:], len(halves))
         once = across[runs] > own[runs]
         runs, stops = runs[once], stops[once]
         points, counts = self._along(halves[ranges(runs, stops - runs)])

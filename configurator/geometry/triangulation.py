@@ -39,24 +39,17 @@ def filled(rings: Sequence[Ring]) -> Ints:
 
 def _cut(points: Floats, ends: npt.NDArray[np.int64]) -> Ints | None:
     """What Earcut makes of it; None unless all points are used and all is covered once."""
-    starts = np.r_[0, ends[:-1]]
+    starts = np.concatenate([[0], ends[:-1]])
     groups = _grouped(points, starts, ends)
     if groups is None:
         return None
-    order = np.array([ring for group in groups for ring in group])
-    numbers = ranges(starts[order], ends[order] - starts[order])
-    ordered = points[numbers]
-    stops = np.cumsum(ends[order] - starts[order])
-    found, done, first = [], 0, 0
-    for group in groups:
-        ring_stops = stops[done : done + len(group)]
-        last = int(ring_stops[-1])
-        cut = mapbox_earcut.triangulate_float64(
-            ordered[first:last], (ring_stops - first).astype(np.uint32)
-        )
-        found.append(cut.astype(np.int64) + first)
-        done, first = done + len(group), last
-    faces = numbers[np.concatenate(found)].reshape(-1, 3).astype(np.int32)
+    order = [ring for group in groups for ring in group]
+    if order == list(range(len(ends))):  # as they came: nothing has to be put in another order
+        faces = _each(points, groups, ends)
+    else:
+        lengths = (ends - starts)[order]
+        numbers = ranges(starts[order], lengths)
+        faces = numbers[_each(points[numbers], groups, np.cumsum(lengths))].astype(np.int32)
     holes = len(ends) - len(groups)
     if len(faces) != len(points) + 2 * (holes - len(groups)):
         return None
@@ -66,6 +59,20 @@ def _cut(points: Floats, ends: npt.NDArray[np.int64]) -> Ints | None:
     return faces[:, ::-1] if (doubled < 0).all() else None
 
 
+def _each(points: Floats, groups: list[list[int]], stops: npt.NDArray[np.int64]) -> Ints:
+    """(m, 3): the triangles of polygons whose rings stand one behind the other."""
+    found, done, first = [], 0, 0
+    for group in groups:
+        ring_stops = stops[done : done + len(group)]
+        last = int(ring_stops[-1])
+        cut = mapbox_earcut.triangulate_float64(
+            points[first:last], (ring_stops - first).astype(np.uint32)
+        )
+        found.append(cut.astype(np.int32) + np.int32(first))
+        done, first = done + len(group), last
+    return np.concatenate(found).reshape(-1, 3)
+
+
 def _grouped(
     points: Floats, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
 ) -> list[list[int]] | None:
@@ -73,17 +80,17 @@ def _grouped(
 
     None where a hole touches what it lies in.
     """
-    after = np.arange(1, len(points) + 1)
-    after[ends - 1] = starts
-    x, y = points.T
-    areas = np.add.reduceat(x * y[after] - x[after] * y, starts)
+    areas = _areas(points, starts, ends)
     outer = np.flatnonzero(areas > 0)
     inner = np.flatnonzero(areas <= 0)
     if len(outer) == 1:
         return [[int(outer[0]), *inner.tolist()]]
     groups = {number: [number] for number in outer.tolist()}
     if len(inner):
-        around = [shapely.Polygon(points[starts[ring] : ends[ring]]) for ring in outer]
+        lengths = (ends - starts)[outer]
+        edges = points[ranges(starts[outer], lengths)]
+        of = np.repeat(np.arange(len(outer)), lengths)
+        around = shapely.polygons(shapely.linearrings(edges, indices=of))
         hole, polygon = shapely.STRtree(around).query(
             shapely.points(points[starts[inner]]), predicate="within"
         )
@@ -93,6 +100,17 @@ def _grouped(
                 return None
             groups[int(near[np.argmin(areas[near])])].append(ring)
     return list(groups.values())
+
+
+def _areas(points: Floats, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Floats:
+    """(k,): twice the area of each ring, below 0 if it runs clockwise."""
+    x, y = points.T
+    sides = np.empty(len(points))
+    sides[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]
+    last = ends - 1
+    sides[last] = x[last] * y[starts] - x[starts] * y[last]
+    found: Floats = np.add.reduceat(sides, starts)
+    return found
 
 
 def _doubled_mm2(points: Floats, faces: Ints) -> Floats:
