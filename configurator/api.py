@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 from configurator import geometry_pool, kept_shapes, lineage, services
 from configurator.asked import colour_asked, material_asked
 from configurator.engine import design_key
+from configurator.materials import USUAL_HEX
 from configurator.models import Design, Product
 from configurator.network import machine_volumes
 from configurator.products import families, family
@@ -148,7 +149,8 @@ class Solid(APIView):
                 explode=True,
                 description="Parameters of the family, one by one: ?width_mm=70&name=Ada. Those "
                 "that are left out have their defaults; an unknown one is an error.",
-            )
+            ),
+            OpenApiParameter("colour", str, description="One of those that it comes in."),
         ],
         responses={
             (200, Glb.media_type): OpenApiTypes.BINARY,
@@ -157,8 +159,10 @@ class Solid(APIView):
     )
     def get(self, request: Request, slug: str) -> Response:
         kind, raw = sold(slug), request.query_params.dict()
+        colour = raw.pop("colour", "")
         params = parse(kind, raw, strict=True)
-        response = Response(geometry_pool.file(slug, raw, "glb"))
+        shade = services.colour_hex(slug, colour) if colour else USUAL_HEX
+        response = Response(geometry_pool.file(slug, raw, "glb", shade))
         response["X-Design-Key"] = design_key(slug, kind.version, params)
         patch_cache_control(response, private=True, max_age=300)
         return response

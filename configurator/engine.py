@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from configurator.dfm.base import TINY_MM, Finding, Level, merged
 from configurator.dfm.cures import set_to
 from configurator.dfm.fit import Volume, able_to, fit, no_second_colour
-from configurator.materials import Material
+from configurator.materials import USUAL_HEX, Material
 from configurator.materials import material as material_of
 from configurator.processes import PROCESSES, Check, files_of
 from configurator.products import family as family_of
@@ -38,6 +38,7 @@ __all__ = [
     "draft",
     "evaluate",
     "file",
+    "fitted",
     "measures",
     "meshes",
     "picture",
@@ -187,7 +188,8 @@ def evaluate(
     stuff = _stuff(family, material)
     params = parse(family, raw)
     parts = family.build(params, "full")
-    measured = (*_checked(family, parts, stuff), *_fitted(family, params, parts, machines))
+    known = measures(parts, stuff, family)
+    measured = (*_checked(family, parts, stuff), *_fitted(family, params, known, machines))
     findings = merged(
         family.rules(params, stuff), tuple(_with_button(family, params, f) for f in measured)
     )
@@ -195,7 +197,7 @@ def evaluate(
         key=design_key(slug, family.version, params),
         params=canonical(params),
         glb=_glb(parts, findings, family),
-        parts=measures(parts, stuff, family),
+        parts=known,
         size_mm=_size_mm(parts),
         findings=findings,
         printable=all(finding.level != "impossible" for finding in findings),
@@ -262,7 +264,7 @@ def picture(
 
 
 def file(
-    slug: str, raw: Mapping[str, object], extension: str, colour_hex: str = "#c4561e"
+    slug: str, raw: Mapping[str, object], extension: str, colour_hex: str = USUAL_HEX
 ) -> bytes:
     """A design at full resolution as a file to take away; ``step`` as ``step_file`` wants it.
     Of all kinds GLB alone tells the colour.
@@ -318,15 +320,30 @@ def _looked_at(check: Check, part: Part, stuff: Material) -> tuple[Finding, ...]
     return check(part, stuff) if able else ()
 
 
+def fitted(
+    slug: str,
+    raw: Mapping[str, object],
+    material: str,
+    parts: Sequence[PartMeasure],
+    machines: Sequence[Volume],
+) -> tuple[Finding, ...]:
+    """The parts of a design that none of these machines can make: what changes with the network
+    and not with the design. Raises as ``draft``."""
+    family = family_of(slug)
+    params, stuff = parse(family, raw), _stuff(family, material)
+    found = _fitted(family, params, parts, machines)
+    return tuple(family.cured(params, finding, stuff) for finding in found)
+
+
 def _fitted(
-    family: Family, params: BaseParams, parts: Sequence[Part], machines: Sequence[Volume]
+    family: Family, params: BaseParams, parts: Sequence[PartMeasure], machines: Sequence[Volume]
 ) -> tuple[Finding, ...]:
     found: list[Finding] = []
-    for kind in dict.fromkeys((part.process, part.second_colour is not None) for part in parts):
+    for kind in dict.fromkeys((part.process, bool(part.second_colour)) for part in parts):
         sizes = {
-            part.name: part.mesh.size_mm
+            part.name: part.size_mm
             for part in parts
-            if (part.process, part.second_colour is not None) == kind
+            if (part.process, bool(part.second_colour)) == kind
         }
         cure = partial(_shrunk, family, params, frozenset(sizes))
         known = able_to(machines, *kind)

@@ -12,6 +12,7 @@ from django.conf import settings
 from configurator import step_file
 from configurator.dfm.fit import Volume
 from configurator.engine import Evaluation, Preview
+from configurator.materials import USUAL_HEX
 from configurator.pool import Pool, Request, Superseded
 from configurator.products import family
 from core.throttle import asking
@@ -80,7 +81,7 @@ def picture(
 
 
 def file(
-    slug: str, raw: Mapping[str, object], extension: str, colour_hex: str = "#c4561e"
+    slug: str, raw: Mapping[str, object], extension: str, colour_hex: str = USUAL_HEX
 ) -> bytes:
     """A design as a file to take away: any of ``processes.files_of``."""
     shade = colour_hex if extension == "glb" else ""  # of the others one file is all colours'

@@ -14,6 +14,8 @@ from typing import ClassVar
 
 from core.errors import NotFound
 
+USUAL_HEX = "#c4561e"
+"""Kiln orange: what is drawn where nobody has chosen."""
 DARK_BELOW = 0.26
 """Three tenths of what the whitest plastic has."""
 

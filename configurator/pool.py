@@ -29,6 +29,7 @@ from typing import Any, Literal
 from configurator import blobs
 from configurator.dfm.fit import Volume
 from configurator.engine import design_key
+from configurator.materials import USUAL_HEX
 from configurator.products import family as family_of
 from configurator.products.fields import parse
 from core.errors import Conflict, NearmadeError, OutsideFailed, Wait
@@ -69,7 +70,7 @@ class Request:
     params: Mapping[str, object]
     material: str = "pla"
     machines: tuple[Volume, ...] = ()
-    colour_hex: str = "#c4561e"
+    colour_hex: str = USUAL_HEX
     size_px: int = 320
     extension: str = ""
     names: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from configurator import blobs, geometry_pool
 from configurator.dfm.base import Finding, Place
-from configurator.engine import Evaluation, PartMeasure, Volume, canonical, design_key
+from configurator.engine import Evaluation, PartMeasure, Volume, canonical, design_key, fitted
 from configurator.models import Design, Measurement, Upload
 from configurator.products import family
 from configurator.products.fields import parse, uploads_in
@@ -166,19 +166,31 @@ def forget_designs(keys: Iterable[str]) -> int:
 
 
 def measured(design: Design, material: str, machines: tuple[Volume, ...] = ()) -> Measured:
-    """The measures of a kept design, from the database or, the first time, from the engine.
+    """The measures of a kept design, from the database or, the first time, from the engine; and
+    which of its parts none of these machines can make, as things stand.
 
     Raises Conflict for one whose family was redrawn before it was measured in this material.
     """
     known = known_measures(design, material)
-    if known is not None:
+    if known is None:
+        _check_as_drawn(design)
+        result = geometry_pool.advised(design.family, design.params, material)
+        row, _ = Measurement.objects.get_or_create(
+            design=design, material=material, defaults={"data": as_json(measures_of(result))}
+        )
+        known = _from_json(row.data)
+    return _with_fit(known, design, material, machines)
+
+
+def _with_fit(
+    known: Measured, design: Design, material: str, machines: tuple[Volume, ...]
+) -> Measured:
+    """What is kept is true whatever the network is: what fits it is asked anew."""
+    if not machines or family(design.family).version != design.version:
         return known
-    _check_as_drawn(design)
-    result = geometry_pool.advised(design.family, design.params, material, machines)
-    row, _ = Measurement.objects.get_or_create(
-        design=design, material=material, defaults={"data": as_json(measures_of(result))}
-    )
-    return _from_json(row.data)
+    unfit = fitted(design.family, design.params, material, known.parts, machines)
+    findings = (*map(found, unfit), *known.findings)
+    return replace(known, findings=findings, printable=known.printable and not unfit)
 
 
 def known_measures(design: Design, material: str) -> Measured | None:
@@ -290,12 +302,13 @@ def _part_from(data: dict[str, Any]) -> PartMeasure:
 
 def _from_json(data: dict[str, Any]) -> Measured:
     parts = tuple(_part_from(part) for part in data["parts"])
-    findings = tuple(_found_from(row) for row in data["findings"])
+    # Earlier versions kept what did not fit the network of that day, too.
+    findings = tuple(_found_from(row) for row in data["findings"] if row["check"] != "fit")
     return Measured(
         parts,
         _triple(data["size_mm"]),
         findings,
-        bool(data["printable"]),
+        all(finding.level != "impossible" for finding in findings),
         tuple(data.get("facts", ())),
     )
 

@@ -62,10 +62,18 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Whatever broke may be what the other pages need, so this one needs nothing."""
     if wants_json(request):
         return _said(request, _BROKEN, 500)
-    if asks_for_part(request):  # a line in a panel, not a page in it
-        sentence = f"{_BROKEN['sentence']} Nothing of yours is lost."
-        return HttpResponse(f'<p class="fault impossible" role="alert">{sentence}</p>', status=500)
+    if asks_for_part(request) and request.headers.get("HX-Target") != "main":
+        return _broken_part(request)
     return HttpResponse(render_to_string("nearmade/broken.html"), status=500)
+
+
+def _broken_part(request: HttpRequest) -> HttpResponse:
+    """A line in a panel, not a page in it; what asks every few seconds stays and asks again."""
+    sentence = f"{_BROKEN['sentence']} Nothing of yours is lost."
+    answer = HttpResponse(f'<p class="fault impossible" role="alert">{sentence}</p>', status=500)
+    if "v" in request.GET:  # core.live
+        answer["HX-Reswap"] = "none"
+    return answer
 
 
 def _said(request: HttpRequest, context: dict[str, str], status: int) -> HttpResponse:

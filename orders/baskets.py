@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import IntegrityError, transaction
 
+from configurator.kept_shapes import is_redrawn
 from core.errors import Conflict, NearmadeError, NotFound
 from core.locks import locked
 from core.states import born
@@ -60,10 +61,12 @@ def set_quantity(item: OrderItem, quantity: int, now: dt.datetime) -> None:
 
 
 def deliver_to(order: Order, place_id: int, now: dt.datetime) -> None:
-    """Quote every line for another city; all or nothing."""
+    """Quote every line for another city; all or nothing. One that was redrawn, which the checkout
+    will not take, does not stand in the way of the others."""
     fresh = [
         (item, quotes.again(item.design, item.material, item.colour, place_id, item.quantity, now))
         for item in order.kept_items()
+        if not is_redrawn(item.design)
     ]
     with transaction.atomic():
         _still_a_basket(order.pk)

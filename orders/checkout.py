@@ -86,8 +86,8 @@ def _check(items: Sequence[OrderItem], now: dt.datetime) -> None:
     for item in items:
         if is_redrawn(item.design):
             raise Conflict(
-                f"“{item.title}” has been redrawn since it was put in the basket. Open it there, "
-                "put it in anew, and take the old one out."
+                f"“{item.title}” has been redrawn since it was put in the basket. Take it out, and "
+                "put it in anew as it is made today."
             )
         if item.held_until <= now:
             raise Conflict(

@@ -44,6 +44,7 @@ from configurator.geometry.shading import (
     split_at_creases,
 )
 from configurator.geometry.turns import quaternion
+from configurator.materials import USUAL_HEX
 from configurator.products.base import Part
 
 PART, WEAK, IMPOSSIBLE, EDGE, SECOND = PAINTS = (
@@ -51,7 +52,6 @@ PART, WEAK, IMPOSSIBLE, EDGE, SECOND = PAINTS = (
 )  # fmt: skip
 """A file names those that it needs."""
 FAULTS = {WEAK: (0.85, 0.45, 0.02), IMPOSSIBLE: (0.75, 0.03, 0.02)}
-USUAL = "#c4561e"
 
 _PLACE = np.dtype([("at", "<u2", 3), ("glow", "<u2")])
 _VERTEX = np.dtype([*_PLACE.descr, ("normal", "i1", 3), ("pad", "i1")])
@@ -120,7 +120,7 @@ def glb(
     worn: Mapping[str, tuple[str, str]] | None = None,
     *,
     normals: bool = True,
-    shade: str = USUAL,
+    shade: str = USUAL_HEX,
 ) -> bytes:
     """The parts of a design as one GLB file; ``faults`` by part name are painted.
 
@@ -156,7 +156,8 @@ def _add_part(
     painted = _painted(part, faults)
     paint = b"".join(bytes([material]) + chosen.tobytes() for material, chosen in painted)
     # ``_grain`` is the node's, so that a mesh of the same bytes may differ in nothing else.
-    seen = vertices.tobytes() + faces.tobytes() + paint + shade.encode()
+    second = part.second_colour.shade if part.second_colour else ""
+    seen = vertices.tobytes() + faces.tobytes() + paint + (shade + second).encode()
     same = hashlib.sha256(seen).digest()
     if same not in out.known:
         out.known[same] = len(out.meshes)

@@ -57,6 +57,14 @@ def test_it_is_the_second_colour_that_makes_it_legible() -> None:
         assert part.second_colour is None and read(photographed(part, "#e4dccb")) == []
 
 
+@pytest.mark.parametrize("preset", FOB.presets[2:7:2], ids=lambda preset: preset.name)
+def test_a_photo_of_a_preset_is_read(preset: Any) -> None:
+    shade = next(colour.hex for colour in material("pla").colours if colour.slug == preset.colour)
+    params = parse(FOB, preset.params, strict=True)
+    (part,) = FOB.build(params, "full")
+    assert read(photographed(part, shade)) == [params.code]
+
+
 def test_no_preset_is_on_a_ground_that_our_page_calls_dark() -> None:
     dark = {colour.slug for colour in material("pla").colours if colour.dark}
     assert dark and not dark & {preset.colour for preset in FOB.presets}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from drf_spectacular.validation import validate_schema
 from jsonschema import ValidationError, validate
 
@@ -310,3 +311,16 @@ def test_the_openapi_names_errors_solids_and_the_parameters_of_each_family(clien
 def test_a_cure_of_a_whole_number_is_one(client: Client) -> None:
     cure = post(client, "face-plate", params={"first_count": 16}).json()["findings"][0]
     assert cure["field"] == "first_count" and repr(cure["value"]) == "6"
+
+
+def test_a_solid_has_the_colour_that_is_asked_for(client):
+    def colour(**asked):
+        glb = client.get(reverse("api-solid", args=["knob"]), asked).content
+        (length,) = struct.unpack_from("<I", glb, 12)
+        (only,) = json.loads(glb[20 : 20 + length])["materials"]
+        return only["pbrMetallicRoughness"]["baseColorFactor"][:3]
+
+    assert colour(colour="steel") == pytest.approx([0.0382, 0.1413, 0.2623], abs=1e-3)
+    assert colour() == colour(colour="kiln") == pytest.approx([0.552, 0.0931, 0.013], abs=1e-3)
+    answer = client.get(reverse("api-solid", args=["knob"]), {"colour": "gold"})
+    assert answer.status_code == 404 and "colour" in answer.json()["detail"]

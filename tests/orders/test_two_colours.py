@@ -24,14 +24,15 @@ from manufacturing.planning.failures import SliceFailed
 from manufacturing.planning.profiles import CHANGES_SPOOL, PROFILES
 from manufacturing.processes import WORKS, slowest
 from manufacturing.volumes import machine_volumes
+from orders.baskets import deliver_to, remove
 from orders.checkout import place_order
 from orders.making import making_of
-from orders.quotes import Quote, Wish, again, opened, quote
+from orders.quotes import CannotBeMade, Quote, Wish, again, opened, quote
 from routing import matching, places
 from routing.candidates import candidates
 from routing.models import Offer
 from routing.snapshot import machine_views
-from tests.orders.network import ADA, LYON, a_draft
+from tests.orders.network import ADA, LYON, VIENNA, a_draft
 from tests.worlds import LYON as HERE
 from tests.worlds import a_factory, a_machine
 
@@ -241,10 +242,35 @@ def test_the_machines_it_fits_are_those_that_stop_for_another_spool() -> None:
 
 
 def test_those_that_stop_for_a_spool_are_printers_we_know() -> None:
-    assert set(PROFILES) >= CHANGES_SPOOL
+    assert {"prusa-mk4", "prusa-mini"} == CHANGES_SPOOL
 
 
 def test_a_need_written_by_a_version_that_knew_more_is_read_without_it() -> None:
     a_printer()
     need = a_quote().need
     assert JobNeed.from_json({**need.as_json(), "of_later": 7}) == need
+
+
+def test_what_fits_is_asked_of_the_network_as_it_is() -> None:
+    """Measured while nobody could change a spool, it is sold as soon as somebody can."""
+    a_machine(a_factory(), profile="ender-3")
+    with pytest.raises(CannotBeMade):
+        a_quote()
+    a_printer()
+    assert a_quote().need.second_colour == "graphite"
+    Machine.objects.filter(profile="prusa-mk4").update(status="retired")
+    with pytest.raises(CannotBeMade):
+        a_quote()
+
+
+def test_a_redrawn_line_does_not_lock_the_basket() -> None:
+    a_printer()
+    order = a_draft(a_quote(), a_quote(colours="one"))
+    old, _ = order.kept_items().order_by("pk")
+    Design.objects.filter(pk=old.design_id).update(version=1)
+    deliver_to(order, VIENNA, timezone.now())
+    assert order.place_id == VIENNA
+    with pytest.raises(Conflict, match="Take it out"):
+        place_order(order.ref, ADA, now=timezone.now())
+    remove(old, removed=True)
+    assert place_order(order.ref, ADA, now=timezone.now()).status == "placed"

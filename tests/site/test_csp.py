@@ -121,6 +121,10 @@ def test_a_panel_of_a_page_is_told_in_a_line_that_something_broke(
     assert answer.status_code == 500
     assert answer.content.startswith(b'<p class="fault') and b"broke on our side" in answer.content
     assert b"<html" in ask("/breaks/").content
+    # The whole page was asked for, and is drawn; what asks every few seconds goes on asking.
+    assert b"<html" in ask("/breaks/", headers={"HX-Request": "true", "HX-Target": "main"}).content
+    assert "HX-Reswap" not in answer
+    assert ask("/breaks/?v=1", headers={"HX-Request": "true"})["HX-Reswap"] == "none"
 
 
 def test_a_form_without_its_token_gets_a_page_of_ours(town: Town) -> None:

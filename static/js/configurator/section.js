@@ -90,9 +90,10 @@ export class Section {
     part.updateWorldMatrix(true, false);
     const { second_mm: band, second_shade: shade } = part.userData;
     const [low, high] = band.map((z) => part.localToWorld(new Vector3(0, 0, z)).y).sort((a, b) => a - b);
-    const face = this.faces.get("second") ?? tint(capFace(), new Color(shade));
+    const key = `band ${part.name}`;
+    const face = tint(this.faces.get(key) ?? capFace(), new Color(shade));
     face.clippingPlanes = [new Plane(new Vector3(0, 1, 0), -low), new Plane(new Vector3(0, -1, 0), high)];
-    this.faces.set("second", face);
+    this.faces.set(key, face);
     return face;
   }
 
