@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from configurator.dfm.base import TINY_MM, Finding, Level, merged
 from configurator.dfm.cures import set_to
-from configurator.dfm.fit import Volume, able_to, fit, no_second_colour
+from configurator.dfm.fit import Volume, able_to
+from configurator.fitting import unfit
 from configurator.materials import USUAL_HEX, Material
 from configurator.materials import material as material_of
 from configurator.processes import PROCESSES, Check, files_of
 from configurator.products import family as family_of
 from configurator.products.base import MAIN, BaseParams, Family, Part, Vector
-from configurator.products.fields import field_of, fields, parse
+from configurator.products.fields import field_of, parse
 from core.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ __all__ = [
     "draft",
     "evaluate",
     "file",
-    "fitted",
     "measures",
     "meshes",
     "picture",
@@ -67,9 +66,9 @@ class PartMeasure:
     the material of its ``role``; of a sheet part ``cut_mm`` and ``engraved_mm`` are the lengths
     that the laser goes, ``contours`` how often it starts anew. Of a milled part ``cut_mm`` is what
     is cut right through, ``pocket_mm3`` what is taken out from above, ``pocket_mm`` along which
-    edges and ``pocket_deep_mm`` how deep at most. ``second_colour`` is that
-    of what is printed in another one, ``second_colour_mm3`` at most how much that is, and
-    ``changes_mm`` the heights at which the spool is changed for it by hand.
+    edges and ``pocket_deep_mm`` how deep at most. ``second_colour`` is that of what is printed in
+    another one, ``second_colour_mm3`` at most how much that is, and ``changes_mm`` the heights at
+    which the spool is changed for it by hand.
     """
 
     name: str
@@ -189,7 +188,7 @@ def evaluate(
     params = parse(family, raw)
     parts = family.build(params, "full")
     known = measures(parts, stuff, family)
-    measured = (*_checked(family, parts, stuff), *_fitted(family, params, known, machines))
+    measured = (*_checked(family, parts, stuff), *unfit(family, params, known, machines))
     findings = merged(
         family.rules(params, stuff), tuple(_with_button(family, params, f) for f in measured)
     )
@@ -320,39 +319,6 @@ def _looked_at(check: Check, part: Part, stuff: Material) -> tuple[Finding, ...]
     return check(part, stuff) if able else ()
 
 
-def fitted(
-    slug: str,
-    raw: Mapping[str, object],
-    material: str,
-    parts: Sequence[PartMeasure],
-    machines: Sequence[Volume],
-) -> tuple[Finding, ...]:
-    """The parts of a design that none of these machines can make: what changes with the network
-    and not with the design. Raises as ``draft``."""
-    family = family_of(slug)
-    params, stuff = parse(family, raw), _stuff(family, material)
-    found = _fitted(family, params, parts, machines)
-    return tuple(family.cured(params, finding, stuff) for finding in found)
-
-
-def _fitted(
-    family: Family, params: BaseParams, parts: Sequence[PartMeasure], machines: Sequence[Volume]
-) -> tuple[Finding, ...]:
-    found: list[Finding] = []
-    for kind in dict.fromkeys((part.process, bool(part.second_colour)) for part in parts):
-        sizes = {
-            part.name: part.size_mm
-            for part in parts
-            if (part.process, bool(part.second_colour)) == kind
-        }
-        cure = partial(_shrunk, family, params, frozenset(sizes))
-        known = able_to(machines, *kind)
-        if not known and any(machine.process == kind[0] for machine in machines):
-            found += [no_second_colour(name) for name in sizes]
-        found += fit(sizes, known, cure)
-    return tuple(found)
-
-
 def _with_button(family: Family, params: BaseParams, finding: Finding) -> Finding:
     """What is too thin gets the value that thickens it by what is missing."""
     name = family.cure_fields.get(finding.check)
@@ -365,43 +331,6 @@ def _with_button(family: Family, params: BaseParams, finding: Finding) -> Findin
     if value > form.max:
         return finding
     return replace(finding, cure=set_to(family, name, value), field=name, value=value)
-
-
-def _shrunk(
-    family: Family, params: BaseParams, names: Collection[str], machine: Volume
-) -> tuple[str, str, float] | None:
-    """(field, cure, value): the one length that, made smaller by least, lets these parts fit."""
-    found: list[tuple[float, str, str, float]] = []
-    for form in fields(family):
-        if form.kind != "number" or form.unit not in ("mm", "%") or form.min is None:
-            continue
-        now = float(getattr(params, form.name))
-        value = _largest_fitting(family, params, names, machine, form.name, form.min, now)
-        if value is not None:
-            found.append((1 - value / now, form.name, set_to(family, form.name, value), value))
-    return min(found)[1:] if found else None
-
-
-def _largest_fitting(
-    family: Family,
-    params: BaseParams,
-    names: Collection[str],
-    machine: Volume,
-    name: str,
-    low: float,
-    high: float,
-) -> float | None:
-    def fits(value: float) -> bool:
-        smaller = params.model_copy(update={name: value})
-        boxes = family.declared_box(smaller).items()
-        return all(machine.holds(box) for part, box in boxes if part in names)
-
-    if not fits(low):
-        return None
-    for _ in range(20):
-        middle = (low + high) / 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return field_of(family, name).at_most(low + 1e-3)
 
 
 def measures(

@@ -20,6 +20,15 @@ DARK_BELOW = 0.26
 """Three tenths of what the whitest plastic has."""
 
 
+def linear_light(shade: str) -> tuple[float, float, float]:
+    """Red, green and blue light, 0 to 1, of an sRGB colour ``#rrggbb``. Source: IEC 61966-2-1."""
+    srgb = (int(shade[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in srgb
+    )
+    return red, green, blue
+
+
 @dataclass(frozen=True)
 class Colour:
     """A colour that factories stock."""
@@ -30,16 +39,12 @@ class Colour:
 
     @property
     def luminance(self) -> float:
-        """Of its light, 0 black to 1 white. Source: IEC 61966-2-1, Rec. 709.
+        """Of its light, 0 black to 1 white. Source: ITU-R BT.709.
 
         >>> Colour("", "", "#ffffff").luminance, round(Colour("", "", "#808080").luminance, 3)
         (1.0, 0.216)
         """
-        srgb = [int(self.hex[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-        red, green, blue = (
-            value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-            for value in srgb
-        )
+        red, green, blue = linear_light(self.hex)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     @property

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from configurator import blobs, geometry_pool
 from configurator.dfm.base import Finding, Place
-from configurator.engine import Evaluation, PartMeasure, Volume, canonical, design_key, fitted
+from configurator.engine import Evaluation, PartMeasure, Volume, canonical, design_key
+from configurator.fitting import fitted
 from configurator.models import Design, Measurement, Upload
 from configurator.products import family
 from configurator.products.fields import parse, uploads_in

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from configurator.geometry.mesh import Floats, Ints, Mesh
+from configurator.materials import linear_light
 from configurator.products.base import Part
 
 CREASE_DEG = 32.0
@@ -37,14 +38,9 @@ def in_second_colour(part: Part) -> npt.NDArray[np.bool_]:
     return within
 
 
-def linear(colour_hex: str) -> npt.NDArray[np.float32]:
-    """Linear light of an sRGB colour. Source: IEC 61966-2-1."""
-    digits = colour_hex.removeprefix("#")
-    srgb = np.array([int(digits[i : i + 2], 16) for i in (0, 2, 4)], dtype=np.float32) / 255
-    light: npt.NDArray[np.float32] = np.where(
-        srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4
-    )
-    return light.astype(np.float32)
+def linear(shade: str) -> npt.NDArray[np.float32]:
+    """(3,): the linear light of a colour ``#rrggbb``."""
+    return np.array(linear_light(shade), dtype=np.float32)
 
 
 def split_at_creases(mesh: Mesh) -> tuple[Ints, Ints, Floats]:
